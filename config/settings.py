@@ -1,0 +1,292 @@
+"""The settings of the whole project, in one file; what differs between places comes from the environment.
+
+`docs/configuration.md` lists every variable.
+"""
+
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from config import env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = env.directory("PREAU_DATA_DIR", BASE_DIR / ".data")
+
+# --- What kind of place is this -------------------------------------------------------------------------
+DEBUG = env.flag("PREAU_DEBUG", default=False)
+# The demo place: one machine, plain http on localhost, fictional people whose passwords are printed.
+DEMO = env.flag("PREAU_DEMO", default=False)
+STYLE_PAGE = DEBUG or DEMO
+RELEASE = env.text("PREAU_RELEASE", "0.1.0")
+
+
+def _secret_key() -> str:
+    kept = DATA_DIR / "secret_key"
+    if kept.is_file():
+        return env.text("PREAU_SECRET_KEY", kept.read_text(encoding="utf-8").strip())
+    return env.text("PREAU_SECRET_KEY")
+
+
+SECRET_KEY = _secret_key()
+
+# --- Hosts ----------------------------------------------------------------------------------------------
+# The address of the front door, as browsers see it. Schools live at <slug>.<SCHOOL_DOMAIN>.
+ORIGIN = urlsplit(env.text("PREAU_ORIGIN", f"http://localhost:{env.integer('PREAU_PORT', 8000)}"))
+if ORIGIN.scheme not in {"http", "https"} or not ORIGIN.hostname:
+    raise ImproperlyConfigured("PREAU_ORIGIN must look like https://ent.example.fr")
+HTTPS = ORIGIN.scheme == "https"
+SCHOOL_DOMAIN = env.text("PREAU_SCHOOL_DOMAIN", ORIGIN.hostname).lower()
+REGION_HOSTS = {ORIGIN.hostname.lower(), *env.words("PREAU_REGION_HOSTS")}
+if SCHOOL_DOMAIN == "localhost":
+    REGION_HOSTS |= {"preau.localhost", "127.0.0.1", "[::1]"}
+REGION_NAME = env.text("PREAU_REGION_NAME", "Grand Est")
+# Every host is looked up in the database by tenants.schemas.middleware, and answers 404 when it is unknown:
+# the list of 3,200 subdomains and of schools' own domains is data, not configuration.
+ALLOWED_HOSTS = ["*"]
+
+# --- Apps -----------------------------------------------------------------------------------------------
+MODULES = ["modules.news"]
+CORE_MANIFESTS = ["core.people", "core.structure", "core.modules", "core.audit", "core.files", "core.dashboard"]
+
+SHARED_APPS = [
+    "tenants.schemas",  # first: its `migrate` command takes precedence
+    "django_tenants",
+    "tenants.audit",
+    "tenants.establishments",
+    "tenants.accounts",
+    "tenants.policies",
+    "tenants.portal",
+    "core.ui",
+    "core.permissions",
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "csp",
+    "django_htmx",
+    "django_structlog",
+    "template_partials",
+    "rules",
+]
+TENANT_APPS = [
+    "django.contrib.sessions",
+    "core.modules",
+    "core.people",
+    "core.structure",
+    "core.audit",
+    "core.files",
+    "core.dashboard",
+    *MODULES,
+]
+# Present on both sides on purpose: portal sessions in public, school sessions in the school's schema.
+APPS_ON_BOTH_SIDES = {"sessions"}
+INSTALLED_APPS = [*SHARED_APPS, *(app for app in TENANT_APPS if app not in SHARED_APPS)]
+
+TENANT_MODEL = "establishments.Establishment"
+TENANT_DOMAIN_MODEL = "establishments.Domain"
+PUBLIC_SCHEMA_URLCONF = "config.urls_region"
+ROOT_URLCONF = "config.urls_school"
+DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
+TENANT_LIMIT_SET_CALLS = False  # tenants.schemas.backend keeps its own, stricter account
+# What a new school receives once its tables exist, in order: (what the console shows, who does it).
+PROVISIONING_STEPS = [
+    (_("Modules du préréglage"), "core.modules.provisioning.apply_preset"),
+]
+
+MIDDLEWARE = [
+    "tenants.schemas.health.HealthMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+    "tenants.schemas.middleware.HostMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "tenants.accounts.csrf.HostBoundCsrfMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "core.ui.middleware.ErrorMiddleware",
+    "core.permissions.middleware.ViewerMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+# Pages for hosts that lead to no open school: unknown, preparing, suspended, broken.
+HOST_PAGES = "core.ui.errors.host_page"
+WSGI_APPLICATION = "config.wsgi.application"
+ASGI_APPLICATION = "config.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        # Before the apps' folders: core/ui dresses the pages of allauth.
+        "DIRS": [BASE_DIR / "core" / "ui" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "core.ui.context.shell",
+            ],
+            "builtins": ["core.ui.templatetags.ui", "template_partials.templatetags.partials"],
+        },
+    }
+]
+
+
+# --- Database and Redis ---------------------------------------------------------------------------------
+def _database(url: str) -> dict[str, object]:
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgresql", "postgres"}:
+        raise ImproperlyConfigured("DATABASE_URL must look like postgresql://user:password@host:5432/preau")
+    options = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "tenants.schemas.backend",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": options.pop("host", None) or parts.hostname or "",
+        "PORT": options.pop("port", None) or str(parts.port or ""),
+        "OPTIONS": options,
+        "CONN_MAX_AGE": env.integer("PREAU_CONN_MAX_AGE", 60),
+        "CONN_HEALTH_CHECKS": True,
+        "ATOMIC_REQUESTS": False,  # services open the transactions
+        "TEST": {"NAME": env.text("PREAU_TEST_DB", "test_preau")},
+    }
+
+
+DATABASES = {"default": _database(env.text("DATABASE_URL"))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+REDIS_URL = env.text("REDIS_URL")
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "preau",
+        "KEY_FUNCTION": "tenants.schemas.cache.make_key",
+    }
+}
+
+# --- Background work ------------------------------------------------------------------------------------
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_TIME_LIMIT = 1800
+# A killed worker's task is handed out again after this long; it must exceed the time limit.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "global_keyprefix": "preau:"}
+CELERY_TIMEZONE = "Europe/Paris"
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_DEFAULT_QUEUE = "preau"
+
+# --- Accounts -------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.Account"
+AUTHENTICATION_BACKENDS = ["tenants.accounts.backends.AccountBackend"]
+# Argon2id at OWASP's minimum (19 MiB, t=2, p=1): 86 sign-ins a second on two cores where Django's own
+# parameters allow 9.
+PASSWORD_HASHERS = ["tenants.accounts.hashers.Argon2idHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+     "OPTIONS": {"user_attributes": ("login", "email")}},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/"
+
+SESSION_ENGINE = "tenants.schemas.sessions"
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_DOMAIN = None
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "core.ui.errors.csrf_failure"
+# Over plain http (the demo on localhost) browsers refuse the __Host- prefix, which demands Secure.
+SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# --- Browser-side security ------------------------------------------------------------------------------
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+if HTTPS and env.flag("PREAU_BEHIND_PROXY", default=True):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF, *(f"{ORIGIN.scheme}://{host}" for host in
+                                (f"*.{SCHOOL_DOMAIN}:*", f"{ORIGIN.hostname}:*"))],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# --- Files ----------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_FINDERS = [
+    "core.ui.assets.BundleFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+]
+STORAGES = {
+    "default": {"BACKEND": "core.files.storage.SchoolFileStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_KEEP_ONLY_HASHED_FILES = False
+MEDIA_ROOT = env.directory("PREAU_MEDIA_ROOT", DATA_DIR / "media")
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_PERMISSIONS = 0o640
+
+# --- Language and time ----------------------------------------------------------------------------------
+LANGUAGE_CODE = "fr"
+LANGUAGES = [("fr", "Français")]
+USE_I18N = True
+TIME_ZONE = "Europe/Paris"
+USE_TZ = True
+
+# --- E-mail ---------------------------------------------------------------------------------------------
+_mail = urlsplit(env.text("EMAIL_URL", f"file://{DATA_DIR / 'mail'}"))
+if _mail.scheme == "file":
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = unquote(_mail.path)
+elif _mail.scheme == "console":
+    EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+elif _mail.scheme in {"smtp", "smtps"}:
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST, EMAIL_PORT = _mail.hostname or "localhost", _mail.port or 587
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
+    EMAIL_USE_SSL, EMAIL_USE_TLS = _mail.scheme == "smtps", _mail.scheme == "smtp" and bool(_mail.username)
+else:
+    raise ImproperlyConfigured("EMAIL_URL must begin with smtp://, smtps://, file:// or console:")
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.text("PREAU_MAIL_FROM", f"Préau <ne-pas-repondre@{ORIGIN.hostname}>")
+
+SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -1,0 +1,14 @@
+"""The front door and the regional console: what answers on the region's host."""
+
+from django.urls import include, path
+
+handler400 = "core.ui.errors.bad_request"
+handler403 = "core.ui.errors.forbidden"
+handler404 = "core.ui.errors.not_found"
+handler500 = "core.ui.errors.server_error"
+
+urlpatterns = [
+    path("", include("tenants.portal.urls")),
+    path("", include("tenants.accounts.urls_region")),
+    path("", include("core.ui.urls")),
+]

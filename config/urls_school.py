@@ -1,0 +1,22 @@
+"""What answers on a school's host: core's pages, then each module under its own path."""
+
+from django.urls import include, path
+
+from core.modules.registry import module_urls
+
+handler400 = "core.ui.errors.bad_request"
+handler403 = "core.ui.errors.forbidden"
+handler404 = "core.ui.errors.not_found"
+handler500 = "core.ui.errors.server_error"
+
+urlpatterns = [
+    path("", include("core.dashboard.urls")),
+    path("", include("tenants.accounts.urls_school")),
+    path("annuaire/", include("core.people.urls")),
+    path("structure/", include("core.structure.urls")),
+    path("reglages/", include("core.modules.urls")),
+    path("journal/", include("core.audit.urls")),
+    path("fichiers/", include("core.files.urls")),
+    path("", include("core.ui.urls")),
+    *module_urls(),
+]

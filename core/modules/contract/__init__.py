@@ -1,0 +1,44 @@
+"""What a module declares of itself. A frozen, typed object; no model is imported, implementations are paths.
+
+`docs/adding-a-module.md` explains every part with an example.
+"""
+
+from core.modules.contract.manifest import (
+    Channel,
+    Feature,
+    Importance,
+    Job,
+    Manifest,
+    NavItem,
+    NotificationKind,
+    Permission,
+    Retention,
+    Widget,
+)
+from core.modules.contract.settings import (
+    BoolSetting,
+    ChoiceSetting,
+    IntSetting,
+    RolesSetting,
+    Setting,
+    TextSetting,
+)
+
+__all__ = [
+    "BoolSetting",
+    "Channel",
+    "ChoiceSetting",
+    "Feature",
+    "Importance",
+    "IntSetting",
+    "Job",
+    "Manifest",
+    "NavItem",
+    "NotificationKind",
+    "Permission",
+    "Retention",
+    "RolesSetting",
+    "Setting",
+    "TextSetting",
+    "Widget",
+]

@@ -1,0 +1,149 @@
+"""The manifest and its parts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from core.modules.contract.settings import Setting
+
+
+class Channel(StrEnum):
+    IN_APP = "in_app"
+    EMAIL = "email"
+    PUSH = "push"
+    SMS = "sms"
+
+
+class Importance(StrEnum):
+    INFORMATION = "information"
+    NORMAL = "normal"
+    IMPORTANT = "important"
+    URGENT = "urgent"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Permission:
+    """Something one may do. Its code is `<module slug>.<slug>`."""
+
+    slug: str
+    label: Any
+    help: Any = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NavItem:
+    """A place in the rail or the bottom bar; shown to whoever holds `permission` ("news.view")."""
+
+    label: Any
+    url_name: str
+    permission: str
+    icon: str = ""  # the module's own when empty
+
+
+@dataclass(frozen=True, kw_only=True)
+class Widget:
+    """A part of the dashboard. `render` is the path of `render(request) -> dict | None`.
+
+    The dict is the context of `template`; None hides the widget. `roles` see it by default.
+    """
+
+    slug: str
+    label: Any
+    render: str
+    template: str
+    permission: str
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotificationKind:
+    """Something worth telling. `channels` and `importance` are defaults that the school's rules may change."""
+
+    slug: str
+    label: Any
+    channels: tuple[Channel, ...] = (Channel.IN_APP,)
+    importance: Importance = Importance.NORMAL
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Retention:
+    """How long the rows of `model` ("news.Article") are kept, and why. The months are a default."""
+
+    model: str
+    basis: Any
+    months: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Feature:
+    """Something whose use is counted by role and day, never by person."""
+
+    slug: str
+    label: Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """Work that the scheduler starts in each school where the module is on.
+
+    `task` is the path of a function without arguments; `every_minutes` its rhythm.
+    """
+
+    slug: str
+    label: Any
+    task: str
+    every_minutes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manifest:
+    """A module, or an area of core (`core=True`: always on, never listed among what may be switched).
+
+    `path` is the first part of its addresses on a school's host ("actualites"), empty for core areas, whose
+    addresses the project's URLconf names. `school_types` are where it may be switched on; `preset` where it is
+    on from the start. `role_defaults` maps a role to permission slugs. `search`,
+    `file_access` (`(viewer, stored_file) -> bool`), `export_person`, `erase_person` and `demo` are dotted paths;
+    `personal_models` the models that hold personal data.
+    """
+
+    slug: str
+    name: Any
+    description: Any
+    icon: str
+    path: str = ""
+    core: bool = False
+    roles: tuple[str, ...] = ()
+    school_types: tuple[str, ...] = ("ecole", "college", "lycee")
+    preset: tuple[str, ...] = ()
+    depends_on: tuple[str, ...] = ()
+    permissions: tuple[Permission, ...] = ()
+    role_defaults: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    settings: tuple[Setting, ...] = ()
+    navigation: tuple[NavItem, ...] = ()
+    widgets: tuple[Widget, ...] = ()
+    notifications: tuple[NotificationKind, ...] = ()
+    search: str = ""
+    file_access: str = ""
+    personal_models: tuple[str, ...] = ()
+    export_person: str = ""
+    erase_person: str = ""
+    retention: tuple[Retention, ...] = ()
+    features: tuple[Feature, ...] = ()
+    jobs: tuple[Job, ...] = ()
+    demo: str = ""
+
+    def codes(self) -> frozenset[str]:
+        """All permission codes of the module."""
+        return frozenset(f"{self.slug}.{permission.slug}" for permission in self.permissions)
+
+    def default_codes(self, role: str) -> frozenset[str]:
+        return frozenset(f"{self.slug}.{slug}" for slug in self.role_defaults.get(role, ()))
+
+    def setting(self, key: str) -> Setting:
+        """Raises KeyError for a key that the module does not declare."""
+        for setting in self.settings:
+            if setting.key == key:
+                return setting
+        raise KeyError(f"{self.slug} declares no setting {key!r}")

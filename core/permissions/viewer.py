@@ -1,0 +1,49 @@
+"""Who is looking: the person behind the request in this school, and what they may do."""
+
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpRequest
+
+from core.modules.state import Modules, modules_of
+from core.people.models import Person
+
+
+class Viewer:
+    """The signed-in person on a school's host. `person` is None for anonymous visitors and for strangers."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    @cached_property
+    def person(self) -> Person | None:
+        account = self._request.user
+        if not account.is_authenticated:
+            return None
+        return Person.objects.filter(account_id=account.pk, left_on=None).first()
+
+    @property
+    def is_member(self) -> bool:
+        return self.person is not None
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        return frozenset(self.person.roles) if self.person else frozenset()
+
+    @property
+    def modules(self) -> Modules:
+        return modules_of(self._request)
+
+    @cached_property
+    def codes(self) -> frozenset[str]:
+        """Every permission code held here, over all roles of the person."""
+        return self.modules.codes_for(self.roles) if self.person else frozenset()
+
+    def can(self, code: str) -> bool:
+        """`viewer.can("news.publish")`"""
+        return code in self.codes
+
+
+def viewer_of(request: Any) -> Viewer:
+    viewer: Viewer = request.viewer
+    return viewer

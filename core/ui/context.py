@@ -1,0 +1,163 @@
+"""What every page of the shell knows: where one is, where one may go, who one is. Read only when a page asks."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.module_loading import import_string
+
+from core.ui import colour, typography
+
+BOTTOM_PLACES = 5
+
+
+@dataclass(frozen=True)
+class Place:
+    """One entry of the rail."""
+
+    label: str
+    url: str
+    icon: str
+    current: bool = False
+    last: bool = False  # stands at the bottom of the rail: people, settings
+
+
+class Shell:
+    """Lazy: an anonymous page asks nothing of the database."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    @property
+    def school(self) -> Any:
+        """The school of this host, or None on the region's."""
+        return getattr(self.request, "school", None)
+
+    @property
+    def viewer(self) -> Any:
+        """Who is looking, in this school; None when nobody is signed in."""
+        return getattr(self.request, "viewer", None)
+
+    @property
+    def signed_in(self) -> bool:
+        user = getattr(self.request, "user", None)
+        return bool(user is not None and user.is_authenticated)
+
+    @property
+    def product(self) -> str:
+        return "Préau"
+
+    @property
+    def region(self) -> str:
+        return str(settings.REGION_NAME)
+
+    @cached_property
+    def place_name(self) -> str:
+        """The school's name with its commune, or the product's and the region's."""
+        return self.school.full_name if self.school else f"{self.product} {self.region}"
+
+    @cached_property
+    def mark(self) -> str:
+        """Two letters for the school's tile."""
+        return typography.initials(self.school.commune or self.school.display_name) if self.school else "P"
+
+    @cached_property
+    def _from_apps(self) -> dict[str, Any]:
+        """What the side of this host contributes: `settings.SHELL` names one function per side."""
+        path = getattr(settings, "SHELL", {}).get("school" if self.school else "region")
+        return import_string(path)(self.request) if path and self.signed_in else {}
+
+    @cached_property
+    def navigation(self) -> list[Place]:
+        return [self._place(item) for item in self._from_apps.get("navigation", ())]
+
+    def _place(self, item: Any) -> Place:
+        url, path = str(item.url), self.request.path
+        current = path == url or (url != "/" and path.startswith(url))
+        return Place(str(item.label), url, item.icon, current, bool(getattr(item, "last", False)))
+
+    @cached_property
+    def rail(self) -> list[Place]:
+        return [place for place in self.navigation if not place.last]
+
+    @cached_property
+    def rail_last(self) -> list[Place]:
+        return [place for place in self.navigation if place.last]
+
+    @cached_property
+    def bar(self) -> list[Place]:
+        """The bottom bar of phones: everything when it fits, else the first four."""
+        return self.navigation if len(self.navigation) <= BOTTOM_PLACES else self.navigation[: BOTTOM_PLACES - 1]
+
+    @cached_property
+    def bar_more(self) -> list[Place]:
+        return self.navigation[len(self.bar) :]
+
+    @cached_property
+    def me(self) -> Any:
+        """The person of the viewer (a name, perhaps a photo), or the account."""
+        return self._from_apps.get("me") or getattr(self.request, "user", None)
+
+    @cached_property
+    def menu(self) -> list[Any]:
+        """Entries of one's own menu: objects with `label`, `url`, `icon`."""
+        return list(self._from_apps.get("menu", ()))
+
+    @cached_property
+    def schools(self) -> list[Any]:
+        """One's other schools: objects with `label`, `url` (a POST there hands over), `detail`."""
+        return list(self._from_apps.get("schools", ()))
+
+    @cached_property
+    def children(self) -> list[Any]:
+        """A guardian's children here: objects with `label`, `url`, `number`, `current`."""
+        return list(self._from_apps.get("children", ()))
+
+    @cached_property
+    def banners(self) -> list[Any]:
+        """What the whole school must see: objects with `text`, `url`, `kind`."""
+        return list(self._from_apps.get("banners", ()))
+
+    @cached_property
+    def theme(self) -> str:
+        """`light`, `dark`, or `auto` for the device's wish."""
+        return str(self._from_apps.get("theme") or "auto")
+
+    @cached_property
+    def comfort(self) -> bool:
+        return bool(self._from_apps.get("comfort"))
+
+    @cached_property
+    def accent_css(self) -> str:
+        """The address of the school's accent, or "" when it keeps the default."""
+        digits = colour.normalise(getattr(self.school, "accent_colour", "")) if self.school else ""
+        if not digits or digits == colour.DEFAULT_ACCENT:
+            return ""
+        return _path("ui:accent", digits)
+
+    @cached_property
+    def logout_url(self) -> str:
+        return _path("account_logout")
+
+    @cached_property
+    def login_url(self) -> str:
+        return _path("account_login")
+
+
+def _path(name: str, *args: str) -> str:
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+def shell(request: HttpRequest) -> dict[str, Shell]:
+    """Context processor: `shell` in every template."""
+    known = getattr(request, "_shell", None)
+    if known is None:
+        known = Shell(request)
+        request._shell = known  # type: ignore[attr-defined]
+    return {"shell": known}

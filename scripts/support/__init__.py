@@ -1,0 +1,1 @@
+"""What the programs of `scripts/` share. Only the standard library until the virtual environment exists."""

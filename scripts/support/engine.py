@@ -1,0 +1,75 @@
+"""What PostgreSQL and Redis have in common, seen from the keeper that starts and stops them."""
+
+import os
+import subprocess
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from scripts.support import home, paths
+from scripts.support.identity import Identity, engine_identity
+
+
+class EngineError(Exception):
+    """The engine cannot run; the message, in French, says why and where to look."""
+
+
+@dataclass
+class Engine(ABC):
+    """One server over a data folder. `throwaway`: its data is worth nothing once nobody uses it (tests)."""
+
+    data: Path
+    throwaway: bool = False
+    identity: Identity | None = field(default_factory=engine_identity)
+    name = ""
+
+    @property
+    def log_path(self) -> Path:
+        return self.data / "logs" / f"{self.name}.log"
+
+    @property
+    def sockets(self) -> Path:
+        return paths.socket_dir(self.data)
+
+    @property
+    def as_user(self) -> tuple[int, int] | None:
+        return (self.identity.uid, self.identity.gid) if self.identity else None
+
+    def home(self) -> Path:
+        """The engine's own folder. Kept for PostgreSQL's and Redis' user alone."""
+        return home.engines_home(self.data, self.identity) / self.name
+
+    def failure(self, summary: str) -> EngineError:
+        """An error that carries the end of the log, for a person who has only the terminal."""
+        return EngineError(f"{summary} Journal : {self.log_path}\n{tail(self.log_path)}")
+
+    @abstractmethod
+    def start(self) -> subprocess.Popen[bytes]:
+        """Heal what a killed predecessor left, start the server, and return once it answers. Raises EngineError."""
+
+    @abstractmethod
+    def stop(self, process: subprocess.Popen[bytes]) -> None:
+        """Stop the server without losing what it was told to keep."""
+
+    @abstractmethod
+    def url(self) -> str:
+        """How the application reaches it."""
+
+
+def tail(path: Path, lines: int = 8) -> str:
+    """The last lines of a log, indented; empty when there is none."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, path.stat().st_size - 8192))
+            text = file.read().decode("utf-8", errors="replace")
+    except OSError:
+        return ""
+    return "\n".join(f"    {line}" for line in text.splitlines()[-lines:])
+
+
+def open_log(path: Path) -> int:
+    """A descriptor that appends to a log; beyond 10 MB the old one is set aside (one is kept)."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists() and path.stat().st_size > 10 * 1024 * 1024:
+        path.replace(path.with_name(path.name + ".1"))
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o640)

@@ -1,0 +1,123 @@
+"""Credentials, and nothing else about a person: no name, no role in a school, no class."""
+
+import secrets
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
+
+from tenants.schemas.context import current_schema
+
+
+def new_stamp() -> str:
+    return secrets.token_hex(16)
+
+
+class AccountManager(BaseUserManager["Account"]):
+    def create_user(self, login: str, email: str = "", password: str | None = None, **fields: Any) -> "Account":
+        """An account with a login of its own; without a password it cannot sign in until it has one."""
+        account = self.model(login=login.lower(), email=self.normalize_email(email), **fields)
+        account.set_password(password)
+        account.save(using=self._db)
+        return account
+
+    def get_by_natural_key(self, username: str | None) -> "Account":
+        return self.get(login__iexact=username)
+
+
+class Account(AbstractBaseUser):
+    """One account for a person across the region's schools."""
+
+    login = models.CharField(
+        _("identifiant"),
+        max_length=80,
+        validators=[RegexValidator(r"^[a-z0-9][a-z0-9._-]*\Z", _("Lettres, chiffres, point et tiret seulement."))],
+    )
+    email = models.EmailField(_("adresse électronique"), blank=True)
+    phone = models.CharField(_("téléphone"), max_length=20, blank=True)
+    is_active = models.BooleanField(_("actif"), default=True)
+    # Changed with the password or at "sign out everywhere": every session made before is over at once.
+    # A school's role reads it in place of the password's hash.
+    security_stamp = models.CharField(max_length=32, default=new_stamp, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = AccountManager()
+
+    USERNAME_FIELD = "login"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["email"]
+
+    class Meta:
+        verbose_name = _("compte")
+        verbose_name_plural = _("comptes")
+        constraints = [models.UniqueConstraint(Lower("login"), name="account_login_unique")]
+
+    def __str__(self) -> str:
+        return self.login
+
+    def get_session_auth_hash(self) -> str:
+        """Binds a session to the stamp and to the host's schema: its row would mean nothing elsewhere."""
+        return salted_hmac(f"session:{current_schema()}", self.security_stamp, algorithm="sha256").hexdigest()
+
+    def get_session_auth_fallback_hash(self) -> Any:
+        return iter(())
+
+    def set_password(self, raw_password: str | None) -> None:
+        super().set_password(raw_password)
+        self.security_stamp = new_stamp()
+
+
+class Membership(models.Model):
+    """The index of the schools where an account has a profile. Kept by core.people's services."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="memberships")
+    uai = models.CharField(max_length=8)
+    # Also the name of the school's role, so that row security can compare it with current_user.
+    schema_name = models.CharField(max_length=63)
+    person_id = models.BigIntegerField()
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("profil dans un établissement")
+        constraints = [
+            models.UniqueConstraint(fields=["account", "uai"], name="membership_once"),
+            models.UniqueConstraint(fields=["uai", "person_id"], name="membership_person_once"),
+        ]
+        indexes = [models.Index(fields=["schema_name", "account"], name="membership_by_schema")]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} @ {self.uai}"
+
+
+class RegionalRole(models.Model):
+    """A role on the region's side, with the part of the region it extends to. Requires a second factor."""
+
+    class Role(models.TextChoices):
+        ADMINISTRATOR = "administrator", _("Administration régionale")
+        SUPPORT = "support", _("Assistance")
+        TRAINER = "trainer", _("Formation")
+
+    class Scope(models.TextChoices):
+        REGION = "region", _("Région")
+        ACADEMIE = "academie", _("Académie")
+        DEPARTEMENT = "departement", _("Département")
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="regional_roles")
+    role = models.CharField(_("rôle"), max_length=15, choices=Role.choices)
+    scope = models.CharField(_("étendue"), max_length=12, choices=Scope.choices, default=Scope.REGION)
+    # The académie's name or the département's code; empty for the whole region.
+    scope_value = models.CharField(_("valeur"), max_length=60, blank=True)
+
+    class Meta:
+        verbose_name = _("rôle régional")
+        constraints = [
+            models.UniqueConstraint(fields=["account", "role", "scope", "scope_value"], name="regional_role_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.role} {self.scope} {self.scope_value}"

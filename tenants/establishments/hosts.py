@@ -1,0 +1,38 @@
+"""Addresses of the front door and of schools."""
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from tenants.establishments.models import Domain, Establishment
+
+
+def establishment_at(host: str) -> Establishment | None:
+    """The school whose subdomain or own domain is `host` (lower case, without port), or None."""
+    suffix = f".{settings.SCHOOL_DOMAIN}"
+    if host.endswith(suffix):
+        found = Establishment.objects.filter(slug=host.removesuffix(suffix)).first()
+        if found is not None:
+            return found
+    domain = Domain.objects.select_related("tenant").filter(domain=host).first()
+    return domain.tenant if domain else None
+
+
+def _port(request: HttpRequest | None) -> str:
+    if request is not None:
+        port = request.META.get("HTTP_HOST", "").rpartition(":")[2]
+        return f":{port}" if port.isdigit() else ""
+    return f":{settings.ORIGIN.port}" if settings.ORIGIN.port else ""
+
+
+def region_url(path: str = "/", request: HttpRequest | None = None) -> str:
+    """The absolute address of a page of the front door."""
+    return f"{settings.ORIGIN.scheme}://{settings.ORIGIN.hostname}{_port(request)}{path}"
+
+
+def school_host(establishment: Establishment) -> str:
+    return f"{establishment.slug}.{settings.SCHOOL_DOMAIN}"
+
+
+def school_url(establishment: Establishment, path: str = "/", request: HttpRequest | None = None) -> str:
+    """The absolute address of a page of a school."""
+    return f"{settings.ORIGIN.scheme}://{school_host(establishment)}{_port(request)}{path}"

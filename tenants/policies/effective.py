@@ -1,0 +1,57 @@
+"""Which rules reach a school, and what they come to together."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from tenants.establishments.models import Establishment
+from tenants.policies.models import Policy
+
+_WIDTH = {
+    Policy.Scope.ALL: 0,
+    Policy.Scope.ACADEMIE: 1,
+    Policy.Scope.DEPARTEMENT: 2,
+    Policy.Scope.TYPE: 3,
+    Policy.Scope.SCHOOL: 4,
+}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What the region says of one module to one school."""
+
+    effect: str
+    defaults: dict[str, Any] = field(default_factory=dict)
+    locked: frozenset[str] = frozenset()
+    note: str = ""
+
+
+def policies_reaching(establishment: Establishment) -> QuerySet[Policy]:
+    return Policy.objects.filter(
+        Q(scope=Policy.Scope.ALL)
+        | Q(scope=Policy.Scope.ACADEMIE, scope_value=establishment.academie)
+        | Q(scope=Policy.Scope.DEPARTEMENT, scope_value=establishment.departement_code)
+        | Q(scope=Policy.Scope.TYPE, scope_value=establishment.type)
+        | Q(scope=Policy.Scope.SCHOOL, scope_value=establishment.uai)
+    )
+
+
+def rules_for(establishment: Establishment) -> dict[str, Rule]:
+    """Module slug to what applies. One query; works from the school and from the region."""
+    return combine(policies_reaching(establishment))
+
+
+def combine(policies: Iterable[Policy]) -> dict[str, Rule]:
+    """Lay narrower policies over wider ones: the last effect counts, defaults and locks add up."""
+    rules: dict[str, Rule] = {}
+    for policy in sorted(policies, key=lambda p: (_WIDTH[Policy.Scope(p.scope)], p.updated_at)):
+        before = rules.get(policy.module, Rule(effect=Policy.Effect.ALLOW))
+        rules[policy.module] = Rule(
+            effect=policy.effect,
+            defaults=before.defaults | policy.defaults,
+            locked=before.locked | frozenset(policy.locked),
+            note=policy.note or before.note,
+        )
+    return rules
