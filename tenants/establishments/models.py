@@ -25,7 +25,7 @@ class LyceeType(models.TextChoices):
 
 class Sector(models.TextChoices):
     PUBLIC = "public", _("Public")
-    PRIVATE = "private", _("Privé sous contrat")
+    PRIVATE = "private", _("Privé")
 
 
 class Lifecycle(models.TextChoices):
@@ -128,3 +128,43 @@ class Domain(DomainMixin):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         models.Model.save(self, *args, **kwargs)
+
+
+class ImportRun(models.Model):
+    """One loading of a directory file from the console: analysed, shown, then applied or given up.
+
+    The file, the difference (JSON) and the refused lines (CSV) lie in `folder`; the row says how far it is.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("En attente")
+        ANALYSING = "analysing", _("Lecture du fichier")
+        READY = "ready", _("À confirmer")
+        APPLYING = "applying", _("Enregistrement")
+        DONE = "done", _("Chargé")
+        FAILED = "failed", _("Échec")
+        CANCELLED = "cancelled", _("Abandonné")
+
+    file_name = models.CharField(_("fichier"), max_length=200)
+    size = models.PositiveBigIntegerField(_("taille, en octets"))
+    state = models.CharField(_("état"), max_length=10, choices=State.choices, default=State.WAITING)
+    lines_done = models.PositiveIntegerField(default=0)
+    lines_total = models.PositiveIntegerField(default=0)
+    created = models.PositiveIntegerField(_("à créer"), default=0)
+    updated = models.PositiveIntegerField(_("à mettre à jour"), default=0)
+    unchanged = models.PositiveIntegerField(_("inchangés"), default=0)
+    refused = models.PositiveIntegerField(_("refusés"), default=0)
+    # Of the difference that was shown: what is applied must be what was confirmed.
+    fingerprint = models.CharField(max_length=64, blank=True)
+    error = models.TextField(_("erreur"), blank=True)
+    actor_account_id = models.BigIntegerField(null=True, editable=False)
+    actor_name = models.CharField(_("par"), max_length=200)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("chargement de l’annuaire")
+        ordering = ("-created_at", "-pk")
+
+    def __str__(self) -> str:
+        return f"{self.file_name} ({self.state})"

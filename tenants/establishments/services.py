@@ -1,0 +1,67 @@
+"""Writes to establishments: their life, their address, their own domains."""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tenants.accounts.models import Account
+from tenants.audit.services import record
+from tenants.errors import Conflict, DomainError
+from tenants.establishments.models import Establishment, Lifecycle
+from tenants.schemas.context import region
+
+# known → preparing → active ⇄ suspended → archived; a preparation may be abandoned.
+TRANSITIONS: dict[Lifecycle, frozenset[Lifecycle]] = {
+    Lifecycle.KNOWN: frozenset({Lifecycle.PREPARING}),
+    Lifecycle.PREPARING: frozenset({Lifecycle.ACTIVE, Lifecycle.KNOWN}),
+    Lifecycle.ACTIVE: frozenset({Lifecycle.SUSPENDED}),
+    Lifecycle.SUSPENDED: frozenset({Lifecycle.ACTIVE, Lifecycle.ARCHIVED}),
+    Lifecycle.ARCHIVED: frozenset(),
+}
+
+
+def change_lifecycle(establishment: Establishment, *, to: str, actor: Account | None) -> Establishment:
+    """Move a school to its next state; `establishment` is brought up to date in place and returned.
+
+    Raises Conflict when the row is no longer in the state that the caller saw, DomainError on a move that does
+    not exist.
+    """
+    target = Lifecycle(to)
+    seen = Lifecycle(establishment.lifecycle)
+    with region(), transaction.atomic():
+        current = Lifecycle(_locked(establishment).lifecycle)
+        if current != seen:
+            raise Conflict(
+                "lifecycle-changed",
+                _("Cet établissement a changé d’état entre-temps\u202f: il est maintenant «\u00a0%(state)s\u00a0».")
+                % {"state": current.label},
+            )
+        if target not in TRANSITIONS[current]:
+            raise DomainError(
+                "lifecycle-impossible",
+                _("Un établissement «\u00a0%(state)s\u00a0» ne peut pas passer à «\u00a0%(target)s\u00a0».")
+                % {"state": current.label, "target": target.label},
+            )
+        establishment.lifecycle = target
+        establishment.lifecycle_since = timezone.now()
+        establishment.save(update_fields=["lifecycle", "lifecycle_since", "updated_at"])
+        record_change(establishment, "lifecycle", {"lifecycle": [str(current), str(target)]}, actor)
+    return establishment
+
+
+def record_change(
+    establishment: Establishment, verb: str, changes: dict[str, list[object]], actor: Account | None
+) -> None:
+    """One entry in the region's journal about a school, in the caller's transaction."""
+    record(
+        f"establishments.{verb}",
+        actor=actor,
+        target_type="establishment",
+        target_id=establishment.uai,
+        target_label=establishment.full_name,
+        changes=changes,
+    )
+
+
+def _locked(establishment: Establishment) -> Establishment:
+    return Establishment.objects.select_for_update().get(pk=establishment.pk)
