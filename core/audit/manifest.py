@@ -1,0 +1,39 @@
+"""What the journal declares of itself."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.modules.contract import IntSetting, Manifest, Permission, Retention
+
+manifest = Manifest(
+    core=True,
+    slug="audit",
+    name=_("Journal"),
+    description=_("Qui a fait quoi, et quand\u00a0: chaque changement laisse une trace que personne ne peut effacer."),
+    icon="shield",
+    permissions=(
+        Permission(
+            slug="view",
+            label=_("Consulter le journal"),
+            help=_("Voir et exporter la trace de tous les changements faits dans l’établissement."),
+        ),
+    ),
+    role_defaults={"management": ("view",), "digital_referent": ("view",)},
+    settings=(
+        IntSetting(
+            key="months",
+            label=_("Durée de conservation"),
+            help=_("Les entrées plus anciennes sont effacées chaque nuit."),
+            default=12,
+            minimum=6,
+            maximum=36,
+            unit=_("mois"),
+        ),
+    ),
+    retention=(
+        Retention(
+            model="audit.AuditEntry",
+            basis=_("Sécurité du traitement\u00a0: trace des accès et des changements"),
+            months=12,
+        ),
+    ),
+)

@@ -1,0 +1,58 @@
+"""Adding to the school's journal."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection, models
+
+from core.audit.models import AuditEntry
+from core.people.models import Person
+from tenants.schemas.context import current_uai
+
+# Who acts when no person does: a command, a task, a policy of the region.
+SYSTEM_NAME = "préau"
+LABEL_LENGTH = 200
+
+
+def record(
+    action: str,
+    *,
+    actor: Person | None,
+    target: models.Model | None,
+    label: str = "",
+    changes: Mapping[str, list[Any]] | None = None,
+) -> AuditEntry:
+    """Write one entry, in the transaction of the change itself.
+
+    `action` is "module.verb" ("news.publish"); `actor` is None for what a command or a task does; `label` names
+    the target for a reader and is `str(target)` by default; `changes` maps a field to `[before, after]`.
+    Raises RuntimeError outside a transaction: an entry must vanish with the change that it tells.
+    """
+    current_uai()
+    if not connection.in_atomic_block:
+        raise RuntimeError(f"{action}: an audit entry belongs in the transaction of what it tells")
+    return AuditEntry.objects.create(
+        actor_account_id=actor.account_id if actor else None,
+        actor_name=actor.full_name if actor else SYSTEM_NAME,
+        action=action,
+        target_type=target._meta.label_lower if target else "",
+        target_id=str(target.pk) if target else "",
+        target_label=(label or (str(target) if target else ""))[:LABEL_LENGTH],
+        changes={field: _plain(pair) for field, pair in (changes or {}).items()},
+    )
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON keeps it: scalars and lists stay, dates become ISO, rows their name, the rest its text."""
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, set | frozenset):
+        return sorted(_plain(item) for item in value)
+    if isinstance(value, list | tuple | models.QuerySet):
+        return [_plain(item) for item in value]
+    return str(value)

@@ -1,0 +1,33 @@
+"""What the storage of files declares of itself."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.modules.contract import IntSetting, Manifest
+
+manifest = Manifest(
+    core=True,
+    slug="files",
+    name=_("Fichiers"),
+    description=_("Les images et les documents déposés dans les modules, et leurs limites de taille."),
+    icon="paperclip",
+    settings=(
+        IntSetting(
+            key="max_document_mb",
+            label=_("Taille d’un document"),
+            help=_("Au-delà, le dépôt est refusé."),
+            default=20,
+            minimum=1,
+            maximum=100,
+            unit=_("Mo"),
+        ),
+        IntSetting(
+            key="max_image_mb",
+            label=_("Taille d’une image"),
+            help=_("Les images sont ensuite réduites\u00a0: la limite vaut pour le fichier envoyé."),
+            default=15,
+            minimum=1,
+            maximum=50,
+            unit=_("Mo"),
+        ),
+    ),
+)
