@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from tenants.schemas.context import current_schema
+from tenants.accounts.hosts import host_schema
 
 
 def new_stamp() -> str:
@@ -62,7 +62,7 @@ class Account(AbstractBaseUser):
 
     def get_session_auth_hash(self) -> str:
         """Binds a session to the stamp and to the host's schema: its row would mean nothing elsewhere."""
-        return salted_hmac(f"session:{current_schema()}", self.security_stamp, algorithm="sha256").hexdigest()
+        return salted_hmac(f"session:{host_schema()}", self.security_stamp, algorithm="sha256").hexdigest()
 
     def get_session_auth_fallback_hash(self) -> Any:
         return iter(())
@@ -121,3 +121,55 @@ class RegionalRole(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.role} {self.scope} {self.scope_value}"
+
+
+class AccountSession(models.Model):
+    """One open session, on whichever host: what lets a person see them all and end them.
+
+    The session itself is a row of its host's schema. Only the hash of its key is here, so that this table
+    opens nothing; the row is found by hashing the keys of that schema.
+    """
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="open_sessions")
+    schema_name = models.CharField(max_length=63)
+    key_hash = models.CharField(max_length=64)
+    # In words for the person: "Firefox sur Android"
+    device = models.CharField(_("appareil"), max_length=80)
+    second_factor = models.BooleanField(_("double vérification"), default=False)
+    created_at = models.DateTimeField(_("ouverte le"), default=timezone.now)
+    # To ten minutes or so
+    seen_at = models.DateTimeField(_("vue le"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("session ouverte")
+        ordering = ("-seen_at", "-id")
+        constraints = [models.UniqueConstraint(fields=["key_hash"], name="account_session_key")]
+        indexes = [models.Index(fields=["account", "-seen_at"], name="account_session_account")]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.schema_name} {self.device}"
+
+
+class Ticket(models.Model):
+    """The right to open a session on one other host, once, within seconds. Only its hash is kept."""
+
+    token_hash = models.CharField(max_length=64)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    # The host it opens: a school's schema, or "public" for the front door
+    schema_name = models.CharField(max_length=63)
+    # Where it leads on that host
+    path = models.CharField(max_length=500)
+    # When the second factor was passed on the host that issued it
+    mfa_at = models.DateTimeField(null=True)
+    # The stamp at that time: signing out everywhere ends tickets too
+    security_stamp = models.CharField(max_length=32)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("passage")
+        constraints = [models.UniqueConstraint(fields=["token_hash"], name="ticket_token")]
+        indexes = [models.Index(fields=["expires_at"], name="ticket_expiry")]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} → {self.schema_name}"

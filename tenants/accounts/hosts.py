@@ -1,0 +1,45 @@
+"""Which host a request came to, known even while the work itself is done in the regional context."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseBase
+
+from tenants.schemas.context import current_schema, region
+
+PUBLIC = "public"
+_host_schema: ContextVar[str | None] = ContextVar("host_schema", default=None)
+
+
+def host_schema() -> str:
+    """The schema of the request's host; outside requests, the one the connection stands in."""
+    return _host_schema.get() or current_schema()
+
+
+@contextmanager
+def at_host(schema: str) -> Iterator[None]:
+    """For the length of the block, sessions and links belong to the host of this schema."""
+    token = _host_schema.set(schema)
+    try:
+        yield
+    finally:
+        _host_schema.reset(token)
+
+
+def in_region(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Run a view in the regional context, with its template: credentials are only read there.
+
+    The session stays the host's own: its store remembers the schema it was made in.
+    """
+
+    @wraps(view)
+    def inside(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        with at_host(request.session.schema), region():  # type: ignore[attr-defined]
+            response = view(request, *args, **kwargs)
+            render = getattr(response, "render", None)
+            return render() if callable(render) else response
+
+    return inside
