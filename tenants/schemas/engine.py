@@ -14,8 +14,8 @@ from django.db.migrations.executor import MigrationExecutor
 
 from tenants.errors import Conflict
 from tenants.establishments.models import Establishment
+from tenants.schemas import roles
 from tenants.schemas.context import region, school
-from tenants.schemas.grants import GROUP_ROLE
 from tenants.schemas.models import InstalledApp
 
 
@@ -35,13 +35,8 @@ def exclusive(establishment: Establishment) -> Iterator[None]:
 
 def make_role(establishment: Establishment) -> None:
     """The PostgreSQL role that owns the school's schema. LOGIN without a password, as Citus asks."""
-    role = establishment.schema_name
-    with region(), connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
-        if cursor.fetchone() is None:
-            cursor.execute(f"CREATE ROLE {role} LOGIN")
-        cursor.execute(f"GRANT {role} TO CURRENT_USER WITH SET TRUE, INHERIT FALSE")
-        cursor.execute(f"GRANT {GROUP_ROLE} TO {role}")
+    roles.ensure(establishment.schema_name, login=True)
+    roles.ensure_member(establishment.schema_name, of=roles.GROUP)
 
 
 def make_schema(establishment: Establishment) -> None:

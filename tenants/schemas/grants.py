@@ -6,9 +6,10 @@ mixes schools (tenants.accounts declares its policies in its migrations).
 
 from django.db import connection
 
+from tenants.schemas import roles
 from tenants.schemas.context import region
 
-GROUP_ROLE = "schools"
+GROUP_ROLE = roles.GROUP
 
 # table -> columns that a school's role may read; None stands for all columns.
 READABLE: dict[str, tuple[str, ...] | None] = {
@@ -24,10 +25,8 @@ READABLE: dict[str, tuple[str, ...] | None] = {
 
 def apply() -> None:
     """Bring the group role's rights to exactly this list. Idempotent; tables not made yet are passed over."""
+    roles.ensure(GROUP_ROLE, login=False)
     with region(), connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [GROUP_ROLE])
-        if cursor.fetchone() is None:
-            cursor.execute(f"CREATE ROLE {GROUP_ROLE} NOLOGIN")
         cursor.execute(f"GRANT USAGE ON SCHEMA public TO {GROUP_ROLE}")
         cursor.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {GROUP_ROLE}")
         cursor.execute("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC")

@@ -1,0 +1,36 @@
+"""The two schools of the session. Their UAI carry the right check letter and belong to nobody."""
+
+from core.modules import registry
+from core.modules.models import ModuleChoice
+from tenants.establishments.models import Establishment, Lifecycle
+from tenants.schemas import engine, provisioning
+from tenants.schemas.context import school
+from tests.factories import make_establishment
+
+LYCEE_A = "0679981K"
+COLLEGE_B = "0579982R"
+
+
+def get(uai: str) -> Establishment:
+    return Establishment.objects.get(uai=uai)
+
+
+def make_schools() -> None:
+    made = [
+        make_establishment(
+            LYCEE_A, type="lycee", lycee_type="LPO", display_name="Lycée du Grand-Préau", slug="lycee-a",
+            commune="Sainte-Tuile",
+        ),
+        make_establishment(
+            COLLEGE_B, type="college", display_name="Collège des Tilleuls", slug="college-b",
+            commune="Val-de-Brume", departement_code="057", departement="Moselle", academie="Nancy-Metz",
+        ),
+    ]
+    for establishment in made:
+        provisioning.provision(establishment, actor=None)
+        establishment.refresh_from_db()
+        assert establishment.lifecycle == Lifecycle.ACTIVE
+        engine.install(establishment, registry.modules())
+        with school(establishment):
+            for slug in registry.modules():
+                ModuleChoice.objects.update_or_create(slug=slug, defaults={"enabled": True})
