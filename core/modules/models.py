@@ -2,6 +2,7 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -21,6 +22,8 @@ class ModuleChoice(models.Model):
     settings = models.JSONField(default=dict, blank=True)
     # {"kind": {"rule": "off|default|forced|hidden", "channels": […], "importance": "…"}}
     notifications = models.JSONField(default=dict, blank=True)
+    # Raised by each change, so that two people who change the same module at once are told.
+    version = models.PositiveIntegerField(default=0)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
@@ -30,3 +33,29 @@ class ModuleChoice(models.Model):
 
     def __str__(self) -> str:
         return self.slug
+
+
+class ChangeSet(models.Model):
+    """One change of the school's modules as it was applied, kept so that it can be read and undone.
+
+    `before` and `after` map a module's slug to the fields that changed (`core.modules.changes.FIELDS`);
+    `lines` holds the difference in words as it was shown: [{"module", "what", "before", "after"}].
+    """
+
+    at = models.DateTimeField(default=timezone.now, editable=False)
+    actor = models.ForeignKey(
+        "people.Person", on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
+    )
+    modules = ArrayField(models.CharField(max_length=40), editable=False)
+    before = models.JSONField(editable=False)
+    after = models.JSONField(editable=False)
+    lines = models.JSONField(editable=False)
+    undoes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="undone_by")
+
+    class Meta:
+        verbose_name = _("changement des modules")
+        verbose_name_plural = _("changements des modules")
+        ordering = ("-at", "-id")
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {', '.join(self.modules)}"

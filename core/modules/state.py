@@ -12,7 +12,8 @@ from tenants.establishments.models import Establishment
 from tenants.policies.effective import Rule, rules_for
 from tenants.schemas import engine
 
-LOCKABLE = frozenset({"enabled", "name", "icon", "position", "roles", "grants", "notifications"})
+# What the region may lock besides single settings: the manifest's own value then stands.
+LOCKABLE = frozenset({"name", "icon", "roles", "grants", "notifications"})
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,9 @@ class ModuleState:
         if not self.enabled:
             return frozenset()
         open_to = roles & self.roles
-        return frozenset(f"{self.manifest.slug}.{slug}" for slug, granted in self.grants.items() if granted & open_to)
+        return frozenset(
+            f"{self.manifest.slug}.{slug}" for slug, granted in self.grants.items() if granted & open_to
+        )
 
 
 class Modules:
@@ -76,7 +79,9 @@ def resolve(
     locked = rule.locked if rule else frozenset()
     settings = {setting.key: setting.default for setting in manifest.settings}
     settings |= rule.defaults if rule else {}
-    settings |= {key: value for key, value in choice.settings.items() if key in settings and key not in locked}
+    settings |= {
+        key: value for key, value in choice.settings.items() if key in settings and key not in locked
+    }
     serves = frozenset(manifest.roles or Role.values)
     narrowed = choice.roles is not None and "roles" not in locked
     return ModuleState(
@@ -118,7 +123,9 @@ def _grants(manifest: Manifest, choice: ModuleChoice, locked: frozenset[str]) ->
     }
 
 
-def _notifications(manifest: Manifest, choice: ModuleChoice, locked: frozenset[str]) -> dict[str, dict[str, Any]]:
+def _notifications(
+    manifest: Manifest, choice: ModuleChoice, locked: frozenset[str]
+) -> dict[str, dict[str, Any]]:
     chosen = {} if "notifications" in locked else choice.notifications
     return {
         kind.slug: {

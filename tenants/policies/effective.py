@@ -44,12 +44,15 @@ def rules_for(establishment: Establishment) -> dict[str, Rule]:
 
 
 def combine(policies: Iterable[Policy]) -> dict[str, Rule]:
-    """Lay narrower policies over wider ones: the last effect counts, defaults and locks add up."""
+    """Lay narrower policies over wider ones: the last effect counts, defaults and locks add up.
+
+    A policy whose effect is KEEP leaves the effect of the wider ones.
+    """
     rules: dict[str, Rule] = {}
     for policy in sorted(policies, key=lambda p: (_WIDTH[Policy.Scope(p.scope)], p.updated_at)):
         before = rules.get(policy.module, Rule(effect=Policy.Effect.ALLOW))
         rules[policy.module] = Rule(
-            effect=policy.effect,
+            effect=before.effect if policy.effect == Policy.Effect.KEEP else policy.effect,
             defaults=before.defaults | policy.defaults,
             locked=before.locked | frozenset(policy.locked),
             note=policy.note or before.note,

@@ -33,12 +33,16 @@ class Permission:
 
 @dataclass(frozen=True, kw_only=True)
 class NavItem:
-    """A place in the rail or the bottom bar; shown to whoever holds `permission` ("news.view")."""
+    """A place in the rail or the bottom bar; shown to whoever holds `permission` ("news.view").
+
+    `last` puts it at the bottom of the rail, with people and settings.
+    """
 
     label: Any
     url_name: str
     permission: str
     icon: str = ""  # the module's own when empty
+    last: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +62,7 @@ class Widget:
 
 @dataclass(frozen=True, kw_only=True)
 class NotificationKind:
-    """Something worth telling. `channels` and `importance` are defaults that the school's rules may change."""
+    """Something worth telling. `channels` and `importance` are defaults; the school's rules may change them."""
 
     slug: str
     label: Any
@@ -102,10 +106,16 @@ class Manifest:
     """A module, or an area of core (`core=True`: always on, never listed among what may be switched).
 
     `path` is the first part of its addresses on a school's host ("actualites"), empty for core areas, whose
-    addresses the project's URLconf names. `school_types` are where it may be switched on; `preset` where it is
-    on from the start. `role_defaults` maps a role to permission slugs. `search`,
-    `file_access` (`(viewer, stored_file) -> bool`), `export_person`, `erase_person` and `demo` are dotted paths;
-    `personal_models` the models that hold personal data.
+    addresses the project's URLconf names. `school_types` are where it may be switched on; `preset` where it
+    is on from the start. `role_defaults` maps a role to permission slugs. `personal_models` are the models
+    that hold personal data ("news.Article"), `impersonal_models` those that hold none: together all of them.
+
+    Dotted paths, each with its signature:
+    `search`: `(viewer, words: str, limit: int) -> list`;
+    `file_access`: `(viewer, stored_file) -> bool`, who may fetch a file that the module owns;
+    `export_person`: `(person) -> dict`, JSON-able, all that the module holds about the person;
+    `erase_person`: `(person, *, actor) -> int`, removes or anonymises it, returns how many rows it touched;
+    `demo`: `(establishment, rng: random.Random) -> None`, lively data for the demo region, idempotent.
     """
 
     slug: str
@@ -127,6 +137,7 @@ class Manifest:
     search: str = ""
     file_access: str = ""
     personal_models: tuple[str, ...] = ()
+    impersonal_models: tuple[str, ...] = ()
     export_person: str = ""
     erase_person: str = ""
     retention: tuple[Retention, ...] = ()

@@ -1,0 +1,26 @@
+from django.utils.translation import gettext_lazy as _
+
+from core.modules.contract import Manifest, NavItem, Permission
+from core.people.choices import Role
+
+manifest = Manifest(
+    slug="modules",
+    name=_("Réglages"),
+    description=_("Les modules de l’établissement : lesquels, pour qui, et comment ils préviennent."),
+    icon="sliders",
+    core=True,
+    permissions=(
+        Permission(
+            slug="manage",
+            label=_("Régler les modules"),
+            help=_("Activer, nommer, ordonner les modules, dire qui s’en sert et comment ils préviennent."),
+        ),
+    ),
+    role_defaults={
+        Role.DIGITAL_REFERENT: ("manage",),
+        Role.MANAGEMENT: ("manage",),
+    },
+    navigation=(
+        NavItem(label=_("Réglages"), url_name="modules:index", permission="modules.manage", last=True),
+    ),
+)
