@@ -62,7 +62,7 @@ class Widget:
 
 @dataclass(frozen=True, kw_only=True)
 class NotificationKind:
-    """Something worth telling. `channels` and `importance` are defaults; the school's rules may change them."""
+    """Something worth telling. Channels and importance are defaults that a school's rules may change."""
 
     slug: str
     label: Any
