@@ -18,6 +18,11 @@ def main(arguments: list[str]) -> int:
     except Stop as stop:
         say(str(stop))
         return stop.code
+    except PermissionError as error:
+        say(
+            f"{error.filename} n’est pas accessible : ce dossier a été préparé par un autre utilisateur (root ?)."
+        )
+        return 1
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:

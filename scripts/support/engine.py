@@ -20,8 +20,11 @@ class Engine(ABC):
 
     data: Path
     throwaway: bool = False
-    identity: Identity | None = field(default_factory=engine_identity)
+    identity: Identity | None = field(init=False)
     name = ""
+
+    def __post_init__(self) -> None:
+        self.identity = engine_identity(self.data / "engines" / self.name)
 
     @property
     def log_path(self) -> Path:

@@ -111,7 +111,9 @@ def claim(folder: Path, identity: Identity | None) -> Path:
     except FileExistsError:
         found = folder.lstat()
         if not stat.S_ISDIR(found.st_mode) or found.st_uid not in {uid, os.geteuid()}:
-            raise Stop(f"{folder} appartient à quelqu’un d’autre : supprimez ce dossier et recommencez.") from None
+            raise Stop(
+                f"{folder} appartient à quelqu’un d’autre : supprimez ce dossier et recommencez."
+            ) from None
         os.chown(folder, uid, gid)
         folder.chmod(0o700)
     return folder

@@ -40,10 +40,15 @@ class Identity:
         return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
-def engine_identity() -> Identity | None:
-    """None for an ordinary user, who runs the databases as themselves; else the user made for them."""
+def engine_identity(cluster: Path) -> Identity | None:
+    """None for an ordinary user, who runs the databases as themselves; for root, who they run as.
+
+    That is the owner of the databases that are there (an ordinary user may have made them), else a user made for it.
+    """
     if os.geteuid() != 0:
         return None
+    if cluster.exists() and (owner := cluster.stat()).st_uid != 0:
+        return Identity(str(owner.st_uid), owner.st_uid, owner.st_gid)
     entry = _known(NAME) or _created() or _known("nobody")
     if entry is None or entry.pw_uid == 0:
         raise Stop(

@@ -107,7 +107,9 @@ class Postgres(Engine):
         ]  # fmt: skip
         log = open_log(self.log_path)
         try:
-            code = processes.spawn(command, log=log, cwd=self.home(), env=_environment(), as_user=self.as_user).wait()
+            code = processes.spawn(
+                command, log=log, cwd=self.home(), env=_environment(), as_user=self.as_user
+            ).wait()
         finally:
             os.close(log)
         if code:

@@ -77,7 +77,9 @@ def kill_group(leader: int) -> None:
 def start_time(pid: int) -> str | None:
     """The kernel's start time of a process: with its number, it names the process for good. None when unknown."""
     try:
-        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+        fields = (
+            Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+        )
     except OSError:
         return None
     # Field 22 of proc(5); the third is the first after the command's name. A zombie has ended already.

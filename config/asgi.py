@@ -1,0 +1,9 @@
+"""What stays open (live updates): what uvicorn serves, beside the pages."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+application = get_asgi_application()

@@ -1,0 +1,17 @@
+"""scripts/manage COMMAND …: the command replaces this program, and its locks keep the engines running meanwhile."""
+
+import os
+import sys
+
+from scripts.support import engines, paths, place, venv
+
+
+def main(arguments: list[str]) -> int:
+    """Never returns when all goes well: the exit code is the command's own."""
+    venv.enter("run", ["manage", *arguments])
+    data = paths.data_dir()
+    lease = engines.use(data)
+    place.ensure_secret_key(data)
+    lease.survive_exec()
+    command = [sys.executable, str(paths.ROOT / "manage.py"), *arguments]
+    os.execve(command[0], command, place.environment(data, lease.environment))  # noqa: S606 -- the virtual environment's

@@ -1,0 +1,81 @@
+"""scripts/test [ARGUMENT of pytest …]: the tests, on engines whose data is thrown away."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from scripts.support import engines, locks, paths, place, venv
+from scripts.support.terminal import Stop, say
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The tests say what they need; what the operator set for another place must not change their result.
+KEPT = ("DATABASE_URL", "DATABASE_URL_FILE", "REDIS_URL", "REDIS_URL_FILE", "PREAU_E2E_BROWSER")
+
+
+def main(arguments: list[str]) -> int:
+    """Never returns when all goes well: the exit code is pytest's."""
+    venv.enter("dev", ["test", *arguments])
+    browser = _browser()
+    data, slot = _free_folder()
+    lease = engines.use(data, throwaway=True)
+    lease.survive_exec()
+    os.set_inheritable(slot, True)
+    command = [sys.executable, "-m", "pytest", *_workers(arguments), *arguments]
+    os.environ.pop("PREAU_DEMO", None)
+    os.execve(command[0], command, _environment(data, lease.environment, browser))  # noqa: S606 -- the environment's
+
+
+def _environment(data: Path, urls: dict[str, str], browser: str) -> dict[str, str]:
+    for name in [name for name in os.environ if name.startswith(("PREAU_", "SENTRY_", "EMAIL_"))]:
+        if name not in KEPT:
+            del os.environ[name]
+    return place.environment(
+        data, urls,
+        PREAU_PORT="8000", PREAU_DEMO="0", PREAU_DEBUG="0",
+        PREAU_SECRET_KEY="for-the-tests-only-" + "0123456789abcdef" * 4,
+        PREAU_E2E_BROWSER=browser,
+    )  # fmt: skip
+
+
+def _free_folder() -> tuple[Path, int]:
+    """A data folder that no other run uses: several may go on in one checkout."""
+    base = paths.data_dir()
+    for number in range(1, 100):
+        folder = base / ("test" if number == 1 else f"test-{number}")
+        descriptor = locks.open_lock(folder / "locks" / "run")
+        if locks.try_exclusive(descriptor):
+            return folder, descriptor
+        os.close(descriptor)
+    raise Stop(f"Trop d’essais en cours dans {base}.")
+
+
+def _workers(arguments: list[str]) -> list[str]:
+    """Two processes, unless the arguments say how many or ask for a debugger."""
+    told = any(a.startswith(("-n", "--numprocesses", "--pdb", "--trace", "--collect-only")) or a == "--co" or "no:xdist" in a
+               for a in arguments)  # fmt: skip
+    return [] if told else ["-n", "2", "--dist", "loadgroup"]
+
+
+def _browser() -> str:
+    """The browser of the end-to-end tests; empty when there is none, which CI does not accept."""
+    if chosen := os.environ.get("PREAU_E2E_BROWSER"):
+        return chosen
+    if found := _installed():
+        return found
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        say("Installation de Chromium pour les essais dans un navigateur…")
+        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        for step in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", "chromium"]):
+            subprocess.run(["apt-get", *step], env=quiet, stdout=subprocess.DEVNULL, check=False)
+        if found := _installed():
+            return found
+    if os.environ.get("CI", "").lower() in {"1", "true", "yes"}:
+        raise Stop("Chromium manque : les essais dans un navigateur ne peuvent pas être omis ici.")
+    say("Chromium manque : les essais dans un navigateur sont omis (apt install chromium).")
+    return ""
+
+
+def _installed() -> str:
+    return next((found for name in BROWSERS if (found := shutil.which(name))), "")
