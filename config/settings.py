@@ -4,13 +4,13 @@
 """
 
 from pathlib import Path
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from config import env
+from config import env, logging, observability
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = env.directory("PREAU_DATA_DIR", BASE_DIR / ".data")
@@ -61,6 +61,7 @@ SHARED_APPS = [
     "tenants.portal",
     "core.ui",
     "core.permissions",
+    "core.demo",
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.sessions",
@@ -176,8 +177,17 @@ CACHES = {
     }
 }
 
+
+def _broker(url: str) -> str:
+    """Celery writes the address of a Unix socket in its own way: `unix:///x?db=1` is `redis+socket:///x?virtual_host=1`."""
+    if not url.startswith("unix://"):
+        return url
+    parts = urlsplit(url)
+    return f"redis+socket://{parts.path}?virtual_host={dict(parse_qsl(parts.query)).get('db', '0')}"
+
+
 # --- Background work ------------------------------------------------------------------------------------
-CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_URL = _broker(REDIS_URL)
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_ACKS_LATE = True
@@ -273,7 +283,7 @@ TIME_ZONE = "Europe/Paris"
 USE_TZ = True
 
 # --- E-mail ---------------------------------------------------------------------------------------------
-_mail = urlsplit(env.text("EMAIL_URL", f"file://{DATA_DIR / 'mail'}"))
+_mail = urlsplit(env.text("EMAIL_URL", f"file://{quote(str(DATA_DIR / 'mail'))}"))
 if _mail.scheme == "file":
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = unquote(_mail.path)
@@ -290,3 +300,14 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("PREAU_MAIL_FROM", f"Préau <ne-pas-repondre@{ORIGIN.hostname}>")
 
 SILENCED_SYSTEM_CHECKS: list[str] = []
+
+# --- Logs and error reports -----------------------------------------------------------------------------
+LOGGING = logging.settings_for(
+    machine=not (DEBUG or DEMO), level=env.text("PREAU_LOG_LEVEL", "INFO").upper()
+)
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+DJANGO_STRUCTLOG_USER_ID_FIELD = None
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+if SENTRY_DSN := env.text("SENTRY_DSN", ""):
+    observability.start(dsn=SENTRY_DSN, release=RELEASE, environment=env.text("SENTRY_ENVIRONMENT", "production"))
