@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.module_loading import import_string
 
-from core.modules.contract import NavItem
+from core.modules.contract import Banner, NavItem
 from core.modules.state import ModuleState
 from core.permissions.viewer import viewer_of
 
@@ -56,3 +57,17 @@ def _within(request: HttpRequest, slug: str, url: str) -> bool:
         return True
     match = request.resolver_match
     return bool(match and slug in match.namespaces and url != "/" and request.path.startswith(url))
+
+
+def banners_for(request: HttpRequest) -> list[Banner]:
+    """What the modules that are open to this person put on top of every page, urgent things first."""
+    viewer = viewer_of(request)
+    if not viewer.is_member:
+        return []
+    sources = [
+        state.manifest.banner
+        for state in viewer.modules.enabled()
+        if state.manifest.banner and viewer.roles & state.roles
+    ]
+    banners = [banner for source in sources for banner in import_string(source)(request)]
+    return sorted(banners, key=lambda banner: not banner.urgent)

@@ -4,6 +4,7 @@
 """
 
 from core.modules.contract.manifest import (
+    Banner,
     Channel,
     Feature,
     Importance,
@@ -25,6 +26,7 @@ from core.modules.contract.settings import (
 )
 
 __all__ = [
+    "Banner",
     "BoolSetting",
     "Channel",
     "ChoiceSetting",

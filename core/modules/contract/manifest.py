@@ -102,6 +102,15 @@ class Job:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Banner:
+    """A line on top of every page: `text`, where it leads, and whether it is urgent."""
+
+    text: str
+    url: str = ""
+    urgent: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Manifest:
     """A module, or an area of core (`core=True`: always on, never listed among what may be switched).
 
@@ -112,6 +121,7 @@ class Manifest:
 
     Dotted paths, each with its signature:
     `search`: `(viewer, words: str, limit: int) -> list`;
+    `banner`: `(request) -> list[Banner]`, what must stand on every page for this person, now;
     `file_access`: `(viewer, stored_file) -> bool`, who may fetch a file that the module owns;
     `export_person`: `(person) -> dict`, JSON-able, all that the module holds about the person;
     `erase_person`: `(person, *, actor) -> int`, removes or anonymises it, returns how many rows it touched;
@@ -135,6 +145,7 @@ class Manifest:
     widgets: tuple[Widget, ...] = ()
     notifications: tuple[NotificationKind, ...] = ()
     search: str = ""
+    banner: str = ""
     file_access: str = ""
     personal_models: tuple[str, ...] = ()
     impersonal_models: tuple[str, ...] = ()
