@@ -21,12 +21,15 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 
 @pytest.fixture(autouse=True)
 def _front_door() -> Iterator[None]:
-    """Every test begins and ends in the regional context, with an empty cache."""
+    """Every test begins and ends in the regional context, with a cache of its own."""
+    from uuid import uuid4
+
+    from django.conf import settings
     from django.core.cache import cache
     from django.db import connection
 
     connection.set_schema_to_public()
-    cache.clear()
+    settings.CACHES["default"]["KEY_PREFIX"] = cache.key_prefix = f"test-{uuid4().hex}"
     yield
     connection.set_schema_to_public()
 

@@ -1,5 +1,9 @@
 """The two schools of the session. Their UAI carry the right check letter and belong to nobody."""
 
+from datetime import UTC, datetime
+
+from django.contrib.sessions.models import Session
+
 from core.modules import registry
 from core.modules.models import ModuleChoice
 from tenants.establishments.models import Establishment, Lifecycle
@@ -32,5 +36,19 @@ def make_schools() -> None:
         assert establishment.lifecycle == Lifecycle.ACTIVE
         engine.install(establishment, registry.modules())
         with school(establishment):
+            plant_canary(establishment)
             for slug in registry.modules():
                 ModuleChoice.objects.update_or_create(slug=slug, defaults={"enabled": True})
+
+
+def plant_canary(establishment: Establishment) -> None:
+    """A committed row that only this school may ever read."""
+    Session.objects.create(
+        session_key=f"canary-{establishment.uai}", session_data="", expire_date=datetime(2100, 1, 1, tzinfo=UTC)
+    )
+
+
+def canaries_in_sight() -> list[str]:
+    """The UAI of the schools whose canary can be read from where the connection stands."""
+    keys = Session.objects.filter(session_key__startswith="canary-").values_list("session_key", flat=True)
+    return [key.removeprefix("canary-") for key in keys]

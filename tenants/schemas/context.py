@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
+from django.utils.asyncio import async_unsafe
 from django_tenants.postgresql_backend.base import FakeTenant
 
 from tenants.errors import DomainError
@@ -68,8 +69,17 @@ def _standing_in(schema: str, *, include_public: bool = True) -> Iterator[None]:
     if before.schema_name == schema and before_public == include_public:
         yield
         return
-    connection.set_tenant(FakeTenant(schema), include_public)  # type: ignore[attr-defined]
+    _enter(FakeTenant(schema), include_public)
     try:
         yield
     finally:
         connection.set_tenant(before, before_public)  # type: ignore[attr-defined]
+
+
+@async_unsafe
+def _enter(tenant: Any, include_public: bool) -> None:
+    """Refused while an event loop runs: coroutines that take turns would find each other's school.
+
+    Async code enters the school inside the function that it hands to `sync_to_async`.
+    """
+    connection.set_tenant(tenant, include_public)  # type: ignore[attr-defined]
