@@ -7,9 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils.module_loading import import_string
 
-from core.ui import colour, typography
+from core.ui import colour, sources, typography
 
 BOTTOM_PLACES = 5
 
@@ -65,14 +64,11 @@ class Shell:
         return typography.initials(self.school.commune or self.school.display_name) if self.school else "P"
 
     @cached_property
-    def _from_apps(self) -> dict[str, Any]:
-        """What the side of this host contributes: `settings.SHELL` names one function per side."""
-        path = getattr(settings, "SHELL", {}).get("school" if self.school else "region")
-        return import_string(path)(self.request) if path and self.signed_in else {}
-
-    @cached_property
     def navigation(self) -> list[Place]:
-        return [self._place(item) for item in self._from_apps.get("navigation", ())]
+        """What this person may open on this host, in the référent's order."""
+        if not self.signed_in:
+            return []
+        return [self._place(item) for item in sources.navigation(self.request)]
 
     def _place(self, item: Any) -> Place:
         url, path = str(item.url), self.request.path
@@ -97,38 +93,48 @@ class Shell:
         return self.navigation[len(self.bar) :]
 
     @cached_property
+    def person(self) -> Any:
+        """The viewer's person in this school, or None."""
+        return self.viewer.person if self.viewer and self.signed_in else None
+
+    @property
     def me(self) -> Any:
-        """The person of the viewer (a name, perhaps a photo), or the account."""
-        return self._from_apps.get("me") or getattr(self.request, "user", None)
+        """The person where there is one, else the account."""
+        return self.person or getattr(self.request, "user", None)
 
     @cached_property
-    def menu(self) -> list[Any]:
-        """Entries of one's own menu: objects with `label`, `url`, `icon`."""
-        return list(self._from_apps.get("menu", ()))
+    def menu(self) -> list[Place]:
+        """One's own menu: profile, account."""
+        return [self._place(item) for item in sources.menu(self.request)] if self.signed_in else []
 
     @cached_property
     def schools(self) -> list[Any]:
-        """One's other schools: objects with `label`, `url` (a POST there hands over), `detail`."""
-        return list(self._from_apps.get("schools", ()))
+        """One's other schools: `label`, `detail`, `url` (a POST there hands over without a second password)."""
+        return list(sources.schools(self.request)) if self.signed_in else []
 
     @cached_property
     def children(self) -> list[Any]:
-        """A guardian's children here: objects with `label`, `url`, `number`, `current`."""
-        return list(self._from_apps.get("children", ()))
+        """A guardian's children in this school: `label`, `url`, `number` (1 to 6), `current`."""
+        return list(sources.children(self.request)) if self.person else []
 
     @cached_property
     def banners(self) -> list[Any]:
-        """What the whole school must see: objects with `text`, `url`, `kind`."""
-        return list(self._from_apps.get("banners", ()))
+        """What the whole school must see: `text`, `url`, `urgent`."""
+        return list(sources.banners(self.request)) if self.person else []
 
     @cached_property
+    def _preferences(self) -> dict[str, Any]:
+        return getattr(self.person, "preferences", None) or {}
+
+    @property
     def theme(self) -> str:
         """`light`, `dark`, or `auto` for the device's wish."""
-        return str(self._from_apps.get("theme") or "auto")
+        theme = self._preferences.get("theme")
+        return theme if theme in {"light", "dark"} else "auto"
 
-    @cached_property
+    @property
     def comfort(self) -> bool:
-        return bool(self._from_apps.get("comfort"))
+        return bool(self._preferences.get("comfort"))
 
     @cached_property
     def accent_css(self) -> str:

@@ -9,6 +9,16 @@ from django.utils.translation import gettext_lazy as _
 from core.ui import colour, richtext
 
 
+class Choice:
+    """A label for one choice of radios or checkboxes, with a sentence of help under it."""
+
+    def __init__(self, label: Any, help: Any = "") -> None:
+        self.label, self.help = label, help
+
+    def __str__(self) -> str:
+        return str(self.label)
+
+
 class RichText(forms.Textarea):
     """Light Markdown: a text area without scripts, a small editor with them."""
 
