@@ -6,7 +6,7 @@ from core.people.choices import Role
 manifest = Manifest(
     slug="modules",
     name=_("Réglages"),
-    description=_("Les modules de l’établissement : lesquels, pour qui, et comment ils préviennent."),
+    description=_("Les modules de l’établissement\u00a0: lesquels, pour qui, et comment ils préviennent."),
     icon="sliders",
     core=True,
     permissions=(

@@ -1,0 +1,177 @@
+"""The forms of the référent's console. `wanted()` gives what they ask for (see core.modules.changes)."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.modules import words
+from core.modules.contract import Channel, Importance, NotificationKind, Permission
+from core.modules.fields import capital, field_for, roles_field
+from core.modules.state import ModuleState
+from core.people.choices import Role
+from core.ui import icons
+
+
+class ModuleForm(forms.Form):
+    """Knows the module it edits, and disables what the region has locked."""
+
+    paths: dict[str, str] = {}
+
+    def __init__(self, *args: Any, state: ModuleState, **kwargs: Any) -> None:
+        self.state = state
+        super().__init__(*args, **kwargs)
+        self.build()
+        for name, field in self.fields.items():
+            if state.is_locked(self.path_of(name)):
+                field.disabled = True
+
+    def build(self) -> None:
+        """Add the fields that depend on the module."""
+
+    def path_of(self, name: str) -> str:
+        """The path in a change that the field stands for."""
+        return name
+
+    @property
+    def locked(self) -> bool:
+        return any(field.disabled for field in self.fields.values())
+
+    def wanted(self) -> dict[str, Any]:
+        """Path to value, without what is locked. Call it on a valid form."""
+        return {
+            self.path_of(name): self.cleaned_data[name]
+            for name, field in self.fields.items()
+            if not field.disabled
+        }
+
+
+class IconSelect(forms.RadioSelect):
+    """Shows each icon instead of its name."""
+
+    ui_kind = "icons"
+
+
+class GeneralForm(ModuleForm):
+    name = forms.CharField(
+        label=_("Nom affiché"),
+        max_length=40,
+        required=False,
+        help_text=_("Dans le menu et sur l’accueil. Vide\u00a0: le nom d’origine."),
+    )
+    icon = forms.ChoiceField(label=_("Icône"), widget=IconSelect)
+
+    def build(self) -> None:
+        self.fields["icon"].choices = [(name, name) for name in icon_choices(self.state)]  # type: ignore[attr-defined]
+        self.initial = {"name": self.state.name, "icon": self.state.icon}
+
+
+# Pictures that say something as a module's sign; the sprite's other icons are for buttons.
+SIGNS = (
+    "newspaper", "megaphone", "bell", "mail", "messages-square", "message-square", "send", "phone",
+    "calendar", "calendar-days", "clock", "map-pin", "map", "book-open", "notebook-pen",
+    "notebook-text", "library", "graduation-cap", "school", "pencil", "file-text", "folder", "link",
+    "image", "users", "users-round", "user", "baby", "id-card", "hand-heart", "heart-pulse", "shield",
+    "life-buoy", "award", "target", "gavel", "vote", "clipboard-list", "chart-column", "activity",
+    "layers", "blocks", "puzzle", "globe", "smartphone", "presentation", "palette", "music", "dumbbell",
+    "utensils", "bus", "calculator", "lightbulb", "door-open", "star", "flag", "pin", "tag", "sparkles",
+)  # fmt: skip
+
+
+def icon_choices(state: ModuleState) -> list[str]:
+    """The signs that the sprite holds, with the module's own and current ones first."""
+    known = icons.names()
+    return list(dict.fromkeys([state.icon, state.manifest.icon, *(sign for sign in SIGNS if sign in known)]))
+
+
+class AccessForm(ModuleForm):
+    """Who uses the module, and what each role may do in it."""
+
+    def build(self) -> None:
+        serves = [role for role in Role.values if role in self.state.serves]
+        self.fields["roles"] = roles_field(serves, label=_("Ouvert à"))
+        self.initial = {"roles": sorted(self.state.roles)}
+        for permission in self.state.manifest.permissions:
+            name = f"grant_{permission.slug}"
+            self.fields[name] = roles_field(serves, label=permission.label, help_text=permission.help)
+            self.initial[name] = sorted(self.state.grants[permission.slug])
+
+    def path_of(self, name: str) -> str:
+        return name.replace("grant_", "grants.", 1)
+
+    def columns(self) -> list[str]:
+        """The labels of the matrix' columns."""
+        return [capital(words.ROLES[role]) for role in Role if role in self.state.serves]
+
+    def matrix(self) -> list[tuple[Permission, forms.BoundField]]:
+        return [(p, self[f"grant_{p.slug}"]) for p in self.state.manifest.permissions]
+
+
+class SettingsForm(ModuleForm):
+    """One field per setting of the module's schema."""
+
+    def build(self) -> None:
+        for setting in self.state.manifest.settings:
+            self.fields[setting.key] = field_for(setting)
+        self.initial = dict(self.state.settings)
+
+    def path_of(self, name: str) -> str:
+        return f"settings.{name}"
+
+
+RULE_CHOICES = [
+    ("default", (_("Proposée"), _("Envoyée, et chacun peut la couper."))),
+    ("forced", (_("Toujours envoyée"), _("Personne ne peut la couper."))),
+    ("off", (_("Coupée au départ"), _("Seuls ceux qui la demandent la reçoivent."))),
+    ("hidden", (_("Supprimée"), _("Personne ne la reçoit."))),
+]
+
+
+class NotificationsForm(ModuleForm):
+    """For each kind: the rule, the channels, the importance."""
+
+    def build(self) -> None:
+        for kind in self.state.manifest.notifications:
+            current = self.state.notifications[kind.slug]
+            for part, field in _notification_fields().items():
+                self.fields[f"{kind.slug}-{part}"] = field
+                self.initial[f"{kind.slug}-{part}"] = current[part]
+
+    def path_of(self, name: str) -> str:
+        return f"notifications.{name.rpartition('-')[0]}"
+
+    def wanted(self) -> dict[str, Any]:
+        return {
+            f"notifications.{kind.slug}": {
+                part: self.cleaned_data[f"{kind.slug}-{part}"] for part in ("rule", "channels", "importance")
+            }
+            for kind in self.state.manifest.notifications
+            if not self.state.is_locked("notifications")
+        }
+
+    def rows(self) -> list[tuple[NotificationKind, str, list[forms.BoundField]]]:
+        """Each kind, what happens to it now in words, and its three fields."""
+        return [
+            (
+                kind,
+                words.notification(self.state.notifications[kind.slug]),
+                [self[f"{kind.slug}-{part}"] for part in ("rule", "importance", "channels")],
+            )
+            for kind in self.state.manifest.notifications
+        ]
+
+
+def _notification_fields() -> dict[str, forms.Field]:
+    return {
+        "rule": forms.ChoiceField(label=_("Règle"), choices=RULE_CHOICES, widget=forms.RadioSelect),
+        "channels": forms.MultipleChoiceField(
+            label=_("Par quels moyens"),
+            choices=[(channel.value, capital(words.CHANNELS[channel])) for channel in Channel],
+            widget=forms.CheckboxSelectMultiple,
+            required=False,
+        ),
+        "importance": forms.ChoiceField(
+            label=_("Importance"),
+            choices=[(level.value, capital(words.IMPORTANCE[level])) for level in Importance],
+        ),
+    }

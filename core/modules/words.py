@@ -1,0 +1,100 @@
+"""What is chosen, said in words that a teacher reads."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from core.modules.contract import (
+    BoolSetting,
+    Channel,
+    ChoiceSetting,
+    Importance,
+    IntSetting,
+    RolesSetting,
+    Setting,
+)
+from core.people.choices import STAFF, Role
+
+ROLES = {
+    Role.PUPIL: gettext_lazy("les élèves"),
+    Role.GUARDIAN: gettext_lazy("les responsables"),
+    Role.TEACHER: gettext_lazy("les enseignants"),
+    Role.SCHOOL_LIFE: gettext_lazy("la vie scolaire"),
+    Role.MANAGEMENT: gettext_lazy("la direction"),
+    Role.ADMINISTRATIVE: gettext_lazy("l’administration"),
+    Role.DIGITAL_REFERENT: gettext_lazy("le référent numérique"),
+    Role.PARTNER: gettext_lazy("les partenaires"),
+}
+CHANNELS = {
+    Channel.IN_APP: gettext_lazy("dans Préau"),
+    Channel.EMAIL: gettext_lazy("par courriel"),
+    Channel.PUSH: gettext_lazy("sur le téléphone"),
+    Channel.SMS: gettext_lazy("par SMS"),
+}
+IMPORTANCE = {
+    Importance.INFORMATION: gettext_lazy("pour information"),
+    Importance.NORMAL: pgettext_lazy("importance", "normale"),
+    Importance.IMPORTANT: pgettext_lazy("importance", "importante"),
+    Importance.URGENT: pgettext_lazy("importance", "urgente"),
+}
+RULES = {
+    "default": gettext_lazy("proposée"),
+    "forced": gettext_lazy("toujours envoyée"),
+    "off": gettext_lazy("coupée au départ"),
+    "hidden": gettext_lazy("supprimée"),
+}
+
+
+def listed(words: Iterable[Any]) -> str:
+    """`a, b et c`"""
+    texts = [str(word) for word in words]
+    if len(texts) < 2:
+        return "".join(texts)
+    return _("%(first)s et %(last)s") % {"first": ", ".join(texts[:-1]), "last": texts[-1]}
+
+
+def roles(chosen: Iterable[str], among: Iterable[str] = tuple(Role.values)) -> str:
+    """`tous`, `le personnel`, `le personnel et les élèves`, `personne`…"""
+    chosen, among = set(chosen), set(among)
+    if not chosen:
+        return _("personne")
+    if chosen >= among:
+        return _("tous")
+    staff = STAFF & among
+    shortened = len(staff) > 1 and chosen >= staff
+    words = [_("le personnel")] if shortened else []
+    words += [str(ROLES[Role(r)]) for r in Role.values if r in chosen and not (shortened and r in staff)]
+    return listed(words)
+
+
+def setting(definition: Setting, value: Any) -> str:
+    match definition:
+        case BoolSetting():
+            return _("oui") if value else _("non")
+        case IntSetting(unit=unit):
+            return f"{number_format(value)}\u00a0{unit}" if unit else number_format(value)
+        case ChoiceSetting(choices=choices):
+            return str(dict(choices).get(value, value))
+        case RolesSetting(among=among):
+            return roles(value, among)
+    return f"«\u00a0{value}\u00a0»" if value else _("vide")
+
+
+def notification(rule: Mapping[str, Any]) -> str:
+    """What happens, in one sentence: `Importance normale, dans Préau ; chacun peut la couper.`"""
+    if rule["rule"] == "hidden":
+        return _("Personne ne la reçoit, et elle n’apparaît dans les préférences de personne.")
+    how = listed(CHANNELS[Channel(channel)] for channel in rule["channels"])
+    start = _("Importance %(importance)s, %(how)s") % {
+        "importance": IMPORTANCE[Importance(rule["importance"])],
+        "how": how,
+    }
+    endings = {
+        "forced": _("personne ne peut la couper."),
+        "default": _("chacun peut la couper."),
+        "off": _("seuls ceux qui la demandent la reçoivent."),
+    }
+    return f"{start}\u00a0; {endings[rule['rule']]}"
