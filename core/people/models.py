@@ -72,6 +72,7 @@ class GuardianLink(models.Model):
 
     `authority` follows AAF's `légal`; only LEGAL (and IN_CHARGE where the school says so) gives access to the
     child's data. Between separated parents each LEGAL one sees the child and never the other's address.
+    It holds on every day from `starts_on` on and before `ends_on`: ended today, it is over today.
     """
 
     child = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="guardian_links")
@@ -83,7 +84,7 @@ class GuardianLink(models.Model):
     pays = models.BooleanField(_("responsable financier"), default=False)
     is_contact = models.BooleanField(_("à contacter"), default=True)
     starts_on = models.DateField(_("à partir du"), null=True, blank=True)
-    ends_on = models.DateField(_("jusqu’au"), null=True, blank=True)
+    ends_on = models.DateField(_("prend fin le"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("lien de responsabilité")

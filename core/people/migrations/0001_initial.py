@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                 ('pays', models.BooleanField(default=False, verbose_name='responsable financier')),
                 ('is_contact', models.BooleanField(default=True, verbose_name='à contacter')),
                 ('starts_on', models.DateField(blank=True, null=True, verbose_name='à partir du')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='jusqu’au')),
+                ('ends_on', models.DateField(blank=True, null=True, verbose_name='prend fin le')),
                 ('child', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='guardian_links', to='people.person')),
                 ('guardian', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='child_links', to='people.person')),
             ],

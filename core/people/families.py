@@ -1,0 +1,68 @@
+"""Guardians and children. A link holds from its first day on and before its last; ended today, it is over today."""
+
+from datetime import date
+
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils import timezone
+
+from core.modules.state import Modules
+from core.people.models import GuardianLink, Person
+from core.people.rules import authorities_with_access
+from tenants.establishments.models import Establishment
+from tenants.schemas.context import current_schema
+
+
+def holding(on: date | None = None) -> Q:
+    """Guardian links that hold on that day, today by default."""
+    day = on or timezone.localdate()
+    begun = Q(starts_on=None) | Q(starts_on__lte=day)
+    return begun & (Q(ends_on=None) | Q(ends_on__gt=day))
+
+
+def access_authorities(modules: Modules | None = None) -> frozenset[str]:
+    """Which authorities open a child's record in the school one stands in."""
+    if modules is None:
+        modules = Modules(Establishment.objects.get(schema_name=current_schema()))
+    return authorities_with_access(in_charge_sees=bool(modules["people"].settings["in_charge_sees"]))
+
+
+def links_with_access(modules: Modules | None = None, on: date | None = None) -> QuerySet[GuardianLink]:
+    """The links that open the child's record to the guardian on that day."""
+    return GuardianLink.objects.filter(
+        holding(on), authority__in=access_authorities(modules), guardian__left_on=None, child__left_on=None
+    )
+
+
+def children_of(guardian: Person, *, modules: Modules | None = None, on: date | None = None) -> QuerySet[Person]:
+    """The children whose record this guardian may see on that day, youngest names first in the alphabet.
+
+    Give `viewer.modules` where there is a viewer: without it the school's settings are read again.
+    """
+    links = links_with_access(modules, on).filter(guardian=guardian)
+    return Person.objects.filter(pk__in=links.values("child")).order_by("first_name", "pk")
+
+
+def guardians_of(child: Person, *, modules: Modules | None = None, on: date | None = None) -> QuerySet[Person]:
+    """The guardians with access to the child's record on that day, in the order in which they are called."""
+    links = links_with_access(modules, on).filter(child=child)
+    return Person.objects.filter(pk__in=links.values("guardian")).order_by("child_links__priority", "pk").distinct()
+
+
+def guardian_links(child: Person, on: date | None = None) -> QuerySet[GuardianLink]:
+    """Every link of the child that holds on that day, contacts included, first called first."""
+    return child.guardian_links.filter(holding(on), guardian__left_on=None).select_related("guardian")
+
+
+def co_guardians_of(guardian: Person) -> QuerySet[Person]:
+    """The other guardians of one's children, now or formerly, whatever the authority on either side."""
+    children = GuardianLink.objects.filter(guardian=guardian).values("child")
+    others = GuardianLink.objects.filter(child__in=children).exclude(guardian=guardian)
+    return Person.objects.filter(pk__in=others.values("guardian"))
+
+
+def with_children(people: QuerySet[Person], on: date | None = None) -> QuerySet[Person]:
+    """The same people with `current_child_links`, each with its child, in one more query."""
+    links = GuardianLink.objects.filter(holding(on), child__left_on=None).select_related("child")
+    return people.prefetch_related(
+        Prefetch("child_links", links.order_by("child__first_name", "pk"), to_attr="current_child_links")
+    )

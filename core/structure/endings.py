@@ -1,0 +1,49 @@
+"""What ends when a person leaves the school, a class or a role. Called inside other services' transactions."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from core.people.models import Person
+from core.structure.models import ClassMembership, GroupMembership, Substitution, TeachingService
+from core.structure.selectors import PUPIL
+
+
+def unended(on: date) -> Q:
+    """Rows that last beyond the day."""
+    return Q(ends_on=None) | Q(ends_on__gt=on)
+
+
+def end_rows(rows: QuerySet[Any], *, on: date) -> int:
+    """Make `on` the last day of these rows; those that would only begin later are removed. Returns how many."""
+    lasting = rows.filter(unended(on))
+    removed, _ = lasting.filter(starts_on__gt=on).delete()
+    return removed + lasting.filter(starts_on__lte=on).update(ends_on=on)
+
+
+def end_everything_of(person: Person, *, on: date) -> int:
+    """Classes, groups, services and substitutions of somebody who leaves. Returns how many rows ended."""
+    return sum(
+        end_rows(rows, on=on)
+        for rows in (
+            ClassMembership.objects.filter(person=person),
+            GroupMembership.objects.filter(person=person),
+            Substitution.objects.filter(Q(substitute=person) | Q(service__teacher=person)),
+            TeachingService.objects.filter(teacher=person),
+        )
+    )
+
+
+def open_pupil_memberships(person: Person) -> QuerySet[Any]:
+    """Classes and groups that the person is still in, or will be."""
+    yesterday = timezone.localdate() - timedelta(days=1)
+    in_classes = ClassMembership.objects.filter(unended(yesterday), person=person, kind=PUPIL)
+    in_groups = GroupMembership.objects.filter(unended(yesterday), person=person)
+    return in_classes.values("pk").union(in_groups.values("pk"))
+
+
+def open_services(person: Person) -> QuerySet[TeachingService]:
+    """Services that the person still holds, or will."""
+    return TeachingService.objects.filter(unended(timezone.localdate() - timedelta(days=1)), teacher=person)
