@@ -1,12 +1,15 @@
 """What PostgreSQL and Redis have in common, seen from the keeper that starts and stops them."""
 
 import os
+import signal
 import subprocess
 from abc import ABC, abstractmethod
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import ClassVar
 
-from scripts.support import home, paths
+from scripts.support import home, paths, processes
 from scripts.support.identity import Identity, engine_identity
 
 
@@ -22,6 +25,8 @@ class Engine(ABC):
     throwaway: bool = False
     identity: Identity | None = field(init=False)
     name = ""
+    # Signals that end it, each with its time in seconds.
+    stopping: ClassVar[tuple[tuple[signal.Signals, float], ...]] = ()
 
     def __post_init__(self) -> None:
         self.identity = engine_identity(self.data / "engines" / self.name)
@@ -32,7 +37,7 @@ class Engine(ABC):
 
     @property
     def sockets(self) -> Path:
-        return paths.socket_dir(self.data)
+        return paths.socket_dir(self.data, self.name)
 
     @property
     def as_user(self) -> tuple[int, int] | None:
@@ -50,9 +55,11 @@ class Engine(ABC):
     def start(self) -> subprocess.Popen[bytes]:
         """Heal what a killed predecessor left, start the server, and return once it answers. Raises EngineError."""
 
-    @abstractmethod
     def stop(self, process: subprocess.Popen[bytes]) -> None:
         """Stop the server without losing what it was told to keep."""
+        processes.stop(process, *self.stopping)
+        with suppress(OSError):
+            self.sockets.rmdir()
 
     @abstractmethod
     def url(self) -> str:

@@ -51,7 +51,7 @@ def main(data: Path, name: str, throwaway: bool, report: int) -> int:
     try:
         process = engine.start()
     except (EngineError, Stop, OSError, ModuleNotFoundError) as error:
-        _tell(report, f"{name} : {error}")
+        _tell(report, str(error) or type(error).__name__)
         return 1
     os.pwrite(alone, b"ready", 0)
     _tell(report, "ready")

@@ -15,8 +15,12 @@ def data_dir() -> Path:
     return Path(os.environ.get("PREAU_DATA_DIR") or ROOT / ".data").expanduser().resolve()
 
 
-def socket_dir(data: Path) -> Path:
-    """A short folder of its own for each data folder: a socket's path may have 107 bytes, a checkout's more."""
+def socket_dir(data: Path, engine: str) -> Path:
+    """A short folder for each engine of each data folder.
+
+    A socket's path may have 107 bytes, a checkout's more.
+    """
     name = hashlib.sha256(f"{os.geteuid()}:{data}".encode()).hexdigest()[:12]
-    base = "/tmp" if os.access("/tmp", os.W_OK) else tempfile.gettempdir()  # noqa: S108 -- ours alone, see claim()
-    return Path(base) / f"preau-{name}"
+    # The name may be guessed: home.claim() makes sure that the folder is ours alone.
+    base = "/tmp" if os.access("/tmp", os.W_OK) else tempfile.gettempdir()  # noqa: S108 -- as said
+    return Path(base) / f"preau-{name}-{engine}"

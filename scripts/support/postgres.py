@@ -47,6 +47,8 @@ _PUBLIC_SCHEMA = "REVOKE ALL ON SCHEMA public FROM PUBLIC"
 
 class Postgres(Engine):
     name = "postgresql"
+    # Fast, then immediate: the latter only means a recovery at the next start.
+    stopping = ((signal.SIGINT, 60.0), (signal.SIGQUIT, 5.0))
 
     def url(self) -> str:
         return f"postgresql://{APPLICATION}@/{APPLICATION}?host={self.sockets}"
@@ -68,10 +70,6 @@ class Postgres(Engine):
             self.stop(process)
             raise
         return process
-
-    def stop(self, process: subprocess.Popen[bytes]) -> None:
-        # Fast, then immediate: the latter only means a recovery at the next start.
-        processes.stop(process, (signal.SIGINT, 60), (signal.SIGQUIT, 5))
 
     def _own_folder(self) -> None:
         home.claim(self.home(), self.identity)

@@ -42,9 +42,9 @@ def _step(name: str, work: Callable[[], object]) -> None:
 
 def _collect_static() -> None:
     """Collect only when a source or the way of storing changed: hashing and compressing take seconds."""
-    record = Path(settings.STATIC_ROOT) / ".sources"
+    record = Path(settings.STATIC_ROOT).with_name("static.sources")
     now = _fingerprint()
-    if record.is_file() and record.read_text(encoding="utf-8") == now:
+    if Path(settings.STATIC_ROOT).is_dir() and record.is_file() and record.read_text(encoding="utf-8") == now:
         return
     call_command("collectstatic", interactive=False, verbosity=0)
     record.write_text(now, encoding="utf-8")

@@ -28,6 +28,7 @@ def on_path() -> Path | None:
 
 class Redis(Engine):
     name = "redis"
+    stopping = ((signal.SIGTERM, 10.0),)
 
     def url(self) -> str:
         return f"unix://{self.socket}?db=0"
@@ -47,9 +48,6 @@ class Redis(Engine):
         process = self._spawn(folder)
         self._wait(process)
         return process
-
-    def stop(self, process: subprocess.Popen[bytes]) -> None:
-        processes.stop(process, (signal.SIGTERM, 10))
 
     def _spawn(self, folder: Path) -> subprocess.Popen[bytes]:
         # `save ""`: the append-only file is the one record; for tests there is none.

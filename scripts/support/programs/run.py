@@ -47,6 +47,9 @@ def main(arguments: list[str]) -> int:
             time.sleep(0.2)
     except Interrupted:
         return 0
+    except Stop as stop:
+        say(str(stop))
+        return stop.code
     finally:
         _stop(supervisor, lease)
 
