@@ -274,6 +274,17 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o640
+FILE_UPLOAD_HANDLERS = [
+    "core.files.uploads.BoundedBody",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+# One request, all its files together; a school's own limits for one file are settings of core.files.
+MAX_UPLOAD_MB = env.integer("PREAU_MAX_UPLOAD_MB", 110)
+# Path of `scan(file) -> str`, the name of the malware it found or ""; none is bundled.
+FILE_SCANNER = env.text("PREAU_FILE_SCANNER", "")
+# Where nginx serves MEDIA_ROOT internally (X-Accel-Redirect), for instance /interne/; empty: we stream.
+FILES_ACCEL_PREFIX = env.text("PREAU_FILES_ACCEL_PREFIX", "")
 
 # --- Language and time ----------------------------------------------------------------------------------
 LANGUAGE_CODE = "fr"
@@ -299,7 +310,7 @@ else:
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("PREAU_MAIL_FROM", f"Préau <ne-pas-repondre@{ORIGIN.hostname}>")
 
-SILENCED_SYSTEM_CHECKS: list[str] = []
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # logins are unique whatever their case, by a constraint on Lower(login)
 
 # --- Logs and error reports -----------------------------------------------------------------------------
 LOGGING = logging.settings_for(
