@@ -10,7 +10,7 @@ from django.utils.module_loading import import_string
 
 from tenants.establishments.hosts import establishment_at
 from tenants.establishments.models import Establishment, Lifecycle
-from tenants.schemas.selectors import schema_exists
+from tenants.schemas.selectors import is_furnished
 
 # Why a host does not lead to a school, as core.ui names the pages it shows.
 UNKNOWN, PREPARING, SUSPENDED, BROKEN = "unknown", "preparing", "suspended", "broken"
@@ -68,7 +68,7 @@ def reason_closed(school: Establishment) -> str | None:
     """Why the school's host does not answer, or None when it does."""
     if school.lifecycle != Lifecycle.ACTIVE:
         return _CLOSED[Lifecycle(school.lifecycle)]
-    return None if schema_exists(school.schema_name) else BROKEN
+    return None if is_furnished(school.schema_name) else BROKEN
 
 
 def host_page(request: HttpRequest, kind: str) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import Context
 from random import Random
 
 import pytest
@@ -85,17 +86,18 @@ def test_a_coroutine_cannot_enter_a_school_itself(lycee_a):
 
 def test_interleaved_coroutines_keep_to_their_own_school(lycee_a, college_b):
     def look(uai: str) -> list[str]:
-        with school(uai):
-            return canaries_in_sight()
+        try:
+            with school(uai):
+                return canaries_in_sight()
+        finally:
+            connection.close()
 
     async def visit(uai: str) -> bool:
         await asyncio.sleep(0)
         return await sync_to_async(look)(uai) == [uai]
 
     async def all_visits() -> list[bool]:
-        try:
-            return await asyncio.gather(*(visit(uai) for uai in [LYCEE_A, COLLEGE_B] * 20))
-        finally:
-            await sync_to_async(connection.close)()
+        return await asyncio.gather(*(visit(uai) for uai in [LYCEE_A, COLLEGE_B] * 20))
 
-    assert all(asyncio.run(all_visits()))
+    # An empty context: the connection of this thread is not handed down to the coroutines' threads.
+    assert all(Context().run(asyncio.run, all_visits()))
