@@ -91,7 +91,7 @@ class Supervisor:
             self.check()
             if time.monotonic() > deadline:
                 raise Stop(f"{what} ne répond pas après {patience:.0f} s. Journaux : {self.data / 'logs'}")
-            time.sleep(0.1)
+            time.sleep(0.2)
 
     def stop(self, patience: float = 5.0) -> None:
         """SIGTERM to all at once, SIGKILL to the sessions of those that linger."""

@@ -81,7 +81,7 @@ def _migrations_applied() -> bool:
 def missing_migrations() -> set[tuple[str, str]]:
     """The (app, migration) that the public schema lacks. Raises DatabaseError when it cannot be asked."""
     shared = {config.label for config in apps.get_app_configs() if config.name in settings.SHARED_APPS}
-    loader = MigrationLoader(connection, ignore_no_initial=True)
+    loader = MigrationLoader(connection)
     leaves = {node for node in loader.graph.leaf_nodes() if node[0] in shared}
     return leaves - set(loader.applied_migrations)
 
