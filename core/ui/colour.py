@@ -98,7 +98,7 @@ class Tones:
 
 
 def light_tones(colour: str) -> Tones:
-    """Tones for light grounds: the colour itself when it is dark enough, else a darker one of the same hue."""
+    """Tones for light grounds: the colour itself when it is dark enough, else darker, of the same hue."""
     lightness, chroma, hue = to_oklch(colour)
     soft = from_oklch(0.95, min(chroma, 0.03), hue)
     accent = from_oklch(lightness, chroma, hue)

@@ -1,4 +1,4 @@
-"""What every page of the shell knows: where one is, where one may go, who one is. Read only when a page asks."""
+"""What every page of the shell knows: where one is, where one may go, who one is. Read only when asked."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
 from core.ui import colour, sources, typography
 
@@ -59,6 +60,11 @@ class Shell:
         return self.school.full_name if self.school else f"{self.product} {self.region}"
 
     @cached_property
+    def today(self) -> str:
+        """« vendredi 21 novembre »"""
+        return typography.date_in_words(timezone.localdate())
+
+    @cached_property
     def mark(self) -> str:
         """Two letters for the school's tile."""
         return typography.initials(self.school.commune or self.school.display_name) if self.school else "P"
@@ -86,7 +92,8 @@ class Shell:
     @cached_property
     def bar(self) -> list[Place]:
         """The bottom bar of phones: everything when it fits, else the first four."""
-        return self.navigation if len(self.navigation) <= BOTTOM_PLACES else self.navigation[: BOTTOM_PLACES - 1]
+        places = self.navigation
+        return places if len(places) <= BOTTOM_PLACES else places[: BOTTOM_PLACES - 1]
 
     @cached_property
     def bar_more(self) -> list[Place]:
@@ -109,7 +116,7 @@ class Shell:
 
     @cached_property
     def schools(self) -> list[Any]:
-        """One's other schools: `label`, `detail`, `url` (a POST there hands over without a second password)."""
+        """One's other schools: `label`, `detail`, `url` (a POST there hands over, no password asked)."""
         return list(sources.schools(self.request)) if self.signed_in else []
 
     @cached_property

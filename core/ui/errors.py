@@ -39,7 +39,7 @@ BAD_REQUEST = Page(
 FORBIDDEN = Page(
     403,
     gettext_lazy("Cette action ne vous est pas ouverte"),
-    (gettext_lazy("Si vous pensez en avoir besoin, parlez-en au référent numérique de votre établissement."),),
+    (gettext_lazy("Si vous en avez besoin, parlez-en au référent numérique de votre établissement."),),
 )
 NOT_FOUND = Page(
     404,
@@ -68,7 +68,7 @@ HOSTS = {
     "preparing": Page(
         503,
         gettext_lazy("Votre espace se prépare"),
-        (gettext_lazy("Il ouvre dans quelques instants. Cette page se recharge toute seule."),),
+        (gettext_lazy("Il ouvre dans quelques instants."),),
         retry=True,
     ),
     "suspended": Page(
@@ -144,19 +144,23 @@ def fragment(request: HttpRequest, page: Page) -> HttpResponse:
 
 def plain(request: HttpRequest, page: Page) -> HttpResponse:
     """A page that needs nothing: no database, no session."""
-    at_door = page in HOSTS.values()
     context = {
         "title": page.title,
         "text": page.text,
-        "action": _("Trouver mon établissement") if at_door else _("Revenir à l’accueil"),
-        "action_url": "" if page.retry else (settings.ORIGIN.geturl() if at_door else "/"),
-        "refresh": RETRY_SECONDS if page.retry else None,
-    }
+    } | _way_out(request, page)
     response = HttpResponse(render_to_string("plain.html", context), status=page.status)
     response.headers["Cache-Control"] = "no-store"
     if page.status == 503:
         response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response
+
+
+def _way_out(request: HttpRequest, page: Page) -> dict[str, str]:
+    if page.retry:
+        return {"action": _("Réessayer"), "action_url": request.get_full_path()}
+    if page in HOSTS.values():
+        return {"action": _("Trouver mon établissement"), "action_url": settings.ORIGIN.geturl()}
+    return {"action": _("Revenir à l’accueil"), "action_url": "/"}
 
 
 def is_htmx(request: HttpRequest) -> bool:
@@ -165,7 +169,8 @@ def is_htmx(request: HttpRequest) -> bool:
 
 def is_schema_trouble(error: BaseException | None) -> bool:
     """Whether the school's schema is absent, half-made or closed to its role."""
-    return isinstance(error, ProgrammingError) and getattr(error.__cause__, "sqlstate", None) in SCHEMA_TROUBLE
+    state = getattr(getattr(error, "__cause__", None), "sqlstate", None)
+    return isinstance(error, ProgrammingError) and state in SCHEMA_TROUBLE
 
 
 def _is_inside(request: HttpRequest) -> bool:

@@ -1,4 +1,4 @@
-"""What `{% field %}` needs to know of a bound field: how to dress its widget, and which ids belong together."""
+"""What `{% field %}` needs to know of a bound field: how to dress its widget, which ids go together."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -75,6 +75,9 @@ def _control(bound: BoundField, kind: str, layout: str, attrs: dict[str, Any]) -
     if kind not in {"checkbox", "switch"}:
         given = f"{widget.attrs.get('class', '')} {attrs.get('class', '')}".strip()
         attrs["class"] = " ".join(filter(None, ("input", layout, given)))
+    if str(widget.attrs.get("placeholder", "")) == str(bound.label):
+        # A placeholder that repeats the label only hides that the field is empty.
+        attrs["placeholder"] = False
     if describedby := _described_by(bound):
         attrs.setdefault("aria-describedby", describedby)
     return bound.as_widget(attrs=attrs)
@@ -126,5 +129,3 @@ def focus_id(bound: BoundField) -> str:
         options = [option for group in _groups(bound) for option in group["options"]]
         return str(options[0]["id"] or bound.auto_id) if options else bound.auto_id
     return bound.id_for_label or bound.auto_id
-
-

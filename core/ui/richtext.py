@@ -1,7 +1,7 @@
 """Rich text: kept as light Markdown, shown as HTML that holds nothing but what is listed here.
 
-Markdown itself is inert: HTML inside it is shown as text. The HTML that it becomes is still cleaned by nh3 each
-time, so that a fault in one of the two is caught by the other.
+Markdown itself is inert: HTML inside it is shown as text. The HTML that it becomes is still cleaned by nh3
+each time, so that a fault in one of the two is caught by the other.
 """
 
 import re
@@ -14,6 +14,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 TAGS = {"p", "br", "strong", "em", "h2", "h3", "h4", "ul", "ol", "li", "blockquote", "a", "code", "hr"}
+LINK_REL = "noopener noreferrer nofollow"
 SCHEMES = {"http", "https", "mailto", "tel"}
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 _BLANK_LINES = re.compile(r"\n{3,}")
@@ -36,9 +37,8 @@ def to_html(source: str) -> SafeString:
         if token.type in {"heading_open", "heading_close"}:
             token.tag = f"h{min(4, max(2, int(token.tag[1])))}"
     html = _markdown.renderer.render(tokens, _markdown.options, {})
-    return mark_safe(  # noqa: S308 -- nh3 has just cleaned it
-        nh3.clean(html, tags=TAGS, attributes={"a": {"href"}}, url_schemes=SCHEMES, link_rel="noopener noreferrer nofollow")
-    )
+    clean = nh3.clean(html, tags=TAGS, attributes={"a": {"href"}}, url_schemes=SCHEMES, link_rel=LINK_REL)
+    return mark_safe(clean)  # noqa: S308 -- nh3 has just cleaned it
 
 
 def to_text(source: str) -> str:
@@ -49,8 +49,8 @@ def to_text(source: str) -> str:
 def _words(token: Token) -> str:
     if token.type != "inline":
         return ""
-    pieces = (" " if child.type in {"softbreak", "hardbreak"} else child.content for child in token.children or ())
-    return "".join(pieces).strip()
+    breaks = {"softbreak", "hardbreak"}
+    return "".join(" " if child.type in breaks else child.content for child in token.children or ()).strip()
 
 
 def excerpt(source: str, length: int = 180) -> str:

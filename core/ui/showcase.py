@@ -1,4 +1,4 @@
-"""What the style page shows. Its people, places and dates are samples of components, not of the product's data."""
+"""What the style page shows. Its people and places are samples for components, not the product's data."""
 
 from datetime import timedelta
 from types import SimpleNamespace
@@ -16,10 +16,13 @@ from core.ui import icons, toasts, widgets
 class SampleForm(forms.Form):
     """One field of each kind."""
 
-    title = forms.CharField(label=_("Titre"), help_text=_("Court : il s’affiche sur la première ligne."), max_length=120)
+    title = forms.CharField(
+        label=_("Titre"), help_text=_("Court : il s’affiche sur la première ligne."), max_length=120
+    )
     body = widgets.RichTextField(label=_("Texte"), help_text=_("Une idée par paragraphe."))
     section = forms.ChoiceField(
-        label=_("Rubrique"), choices=[("life", _("Vie du collège")), ("trips", _("Voyages")), ("canteen", _("Cantine"))]
+        label=_("Rubrique"),
+        choices=[("life", _("Vie du collège")), ("trips", _("Voyages")), ("canteen", _("Cantine"))],
     )
     audience = forms.MultipleChoiceField(
         label=_("Destinataires"),
@@ -31,17 +34,24 @@ class SampleForm(forms.Form):
         widget=forms.RadioSelect,
         choices=[
             ("normal", widgets.Choice(_("Ordinaire"), _("Paraît dans le fil et dans le résumé du soir."))),
-            ("urgent", widgets.Choice(_("Urgente"), _("Prévient tout de suite et demande une confirmation de lecture."))),
+            ("urgent", widgets.Choice(_("Urgente"), _("Prévient tout de suite, lecture à confirmer."))),
         ],
     )
     day = forms.DateField(label=_("Publier le"))
     hour = forms.TimeField(label=_("à"), required=False)
-    cover = forms.FileField(label=_("Image"), widget=widgets.FileDrop, required=False, help_text=_("JPEG ou PNG, 8 Mo au plus."))
+    cover = forms.FileField(
+        label=_("Image"), widget=widgets.FileDrop, required=False, help_text=_("JPEG ou PNG, 8 Mo au plus.")
+    )
     colour = widgets.ColourField(label=_("Couleur de l’établissement"), required=False)
     password = forms.CharField(label=_("Mot de passe"), widget=forms.PasswordInput)
     locked = forms.CharField(label=_("Réglé par la région"), disabled=True, initial=_("Oui"), required=False)
     pinned = forms.BooleanField(label=_("Épingler en haut du fil"), required=False)
-    enabled = forms.BooleanField(label=_("Commentaires"), widget=widgets.Switch, required=False, help_text=_("Les élèves peuvent répondre."))
+    enabled = forms.BooleanField(
+        label=_("Commentaires"),
+        widget=widgets.Switch,
+        required=False,
+        help_text=_("Les élèves peuvent répondre."),
+    )
 
 
 SAMPLE_BODY = """Le **conseil d’administration** se réunit *jeudi*.
@@ -62,7 +72,9 @@ def context(request: HttpRequest) -> dict[str, Any]:
     refused = "erreurs" in request.GET
     if "toast" in request.GET:
         toasts.done(request, str(_("Article publié.")), undo_url=request.path)
-    sample = SampleForm(data={"title": "", "audience": []} if refused else None, initial={"body": SAMPLE_BODY, "day": now})
+    sample = SampleForm(
+        data={"title": "", "audience": []} if refused else None, initial={"body": SAMPLE_BODY, "day": now}
+    )
     return {
         "form": sample,
         "refused": refused,

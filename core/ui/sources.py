@@ -1,10 +1,11 @@
-"""Where the shell's contents come from. Each side of the house gives functions of the request, found by name:
+"""Where the shell's contents come from. Each side gives functions of the request, found by name:
 
-- a school's host: `core.modules.navigation` gives `items_for`, `menu_for`, `schools_for`, `children_for`, `banners_for`;
-- the region's host: `tenants.portal.navigation` gives `items_for`, `menu_for`, `schools_for`.
+- a school's host: `core.modules.navigation` gives `items_for`, `menu_for`, `schools_for`, `children_for`
+  and `banners_for`;
+- the region's host: `tenants.portal.navigation` gives `items_for`, `menu_for` and `schools_for`.
 
-Items have `label`, `url`, `icon`, and `last` when they stand at the bottom of the rail. A function that a side
-does not define means that it has nothing to show there.
+Items have `label`, `url`, `icon`, and `last` when they stand at the bottom of the rail. A side that does not
+define one of them has nothing to show there.
 """
 
 from collections.abc import Iterable

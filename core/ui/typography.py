@@ -34,15 +34,19 @@ def _local(value: datetime) -> datetime:
     return timezone.localtime(value) if timezone.is_aware(value) else value
 
 
+def date_in_words(value: date) -> str:
+    """« lundi 1er décembre »"""
+    number = "1er" if value.day == 1 else str(value.day)
+    return f"{date_format(value, 'l')} {number}{NBSP}{date_format(value, 'F')}"
+
+
 def day_in_words(value: date, *, today: date | None = None) -> str:
     """« aujourd’hui », « hier », « demain », « lundi 3 novembre », and the year when it is another one."""
     today = today or timezone.localdate()
     near = {-1: _("hier"), 0: _("aujourd’hui"), 1: _("demain")}.get((value - today).days)
     if near:
         return near
-    number = f"1er{NBSP}" if value.day == 1 else f"{value.day}{NBSP}"
-    words = f"{date_format(value, 'l')} {number}{date_format(value, 'F')}"
-    return words if value.year == today.year else f"{words} {value.year}"
+    return date_in_words(value) if value.year == today.year else f"{date_in_words(value)} {value.year}"
 
 
 def in_words(value: date | datetime | None, *, now: datetime | None = None) -> str:

@@ -1,4 +1,4 @@
-"""The vocabulary of templates. Registered as a builtin: no `{% load %}` needed. `core/ui/README.md` shows each."""
+"""The vocabulary of templates, a builtin: no `{% load %}` needed. `core/ui/README.md` shows each."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -19,7 +19,7 @@ register = template.Library()
 
 
 def _static(path: str) -> str:
-    """The hashed address; the plain one while nothing is collected, so that an error page can always be shown."""
+    """The hashed address; the plain one while nothing is collected: an error page can always be shown."""
     try:
         return staticfiles_storage.url(path)
     except ValueError:
@@ -87,6 +87,10 @@ def is_multipart(form: BaseForm) -> bool:
 
 
 # --- Blocks that hold other things ----------------------------------------------------------------------
+def _trimmed(content: str) -> SafeString:
+    return mark_safe(content.strip())  # noqa: S308 -- the block's nodes have escaped it
+
+
 @register.simple_block_tag
 def alert(content: str, kind: str = "info", title: str = "") -> str:
     """`{% alert "care" title="…" %}…{% endalert %}`; kinds: info, ok, care, danger, plain."""
@@ -101,7 +105,7 @@ def page_header(
     return render_to_string(
         "ui/page_header.html",
         {
-            "title": title, "actions": content.strip(), "lead": lead,
+            "title": title, "actions": _trimmed(content), "lead": lead,
             "back_url": back_url, "back_label": back_label, "eyebrow": eyebrow,
         },
     )  # fmt: skip
@@ -110,7 +114,7 @@ def page_header(
 @register.simple_block_tag
 def empty_state(content: str, icon: str, title: str, text: str = "") -> str:
     """What an empty page says to do first; the content holds the buttons."""
-    context = {"content": content.strip(), "icon": icon, "title": title, "text": text}
+    context = {"content": _trimmed(content), "icon": icon, "title": title, "text": text}
     return render_to_string("ui/empty.html", context)
 
 
@@ -128,7 +132,9 @@ def menu(content: str, label: str, icon: str = "ellipsis", text: bool = False) -
 
 # --- People ---------------------------------------------------------------------------------------------
 @register.inclusion_tag("ui/person_chip.html")
-def person_chip(person: Any = None, detail: str = "", href: str = "", size: str = "", name: str = "") -> dict[str, Any]:
+def person_chip(
+    person: Any = None, detail: str = "", href: str = "", size: str = "", name: str = ""
+) -> dict[str, Any]:
     """A face or initials, a name, a detail (role, class). `person` may give `photo_url`."""
     shown = name or str(getattr(person, "display_name", "") or person)
     photo = getattr(person, "photo_url", "") if person else ""
