@@ -109,6 +109,7 @@ MIDDLEWARE = [
     "tenants.schemas.middleware.HostMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
+    "tenants.accounts.middleware.HostSchemaMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "tenants.accounts.csrf.HostBoundCsrfMiddleware",
@@ -118,6 +119,8 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "core.ui.middleware.ErrorMiddleware",
     "core.permissions.middleware.ViewerMiddleware",
+    "tenants.accounts.middleware.SecondFactorMiddleware",
+    "tenants.accounts.middleware.OpenSessionsMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 # Pages for hosts that lead to no open school: unknown, preparing, suspended, broken.
@@ -217,6 +220,54 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
+PASSWORD_RESET_TIMEOUT = 2 * 60 * 60
+# Says whether the person behind a request on a school's host must have passed a second factor.
+SECOND_FACTOR_REQUIRED = "core.permissions.second_factor.required"
+
+# django-allauth, adapted by tenants.accounts to a front door and 3,200 schools.
+ACCOUNT_ADAPTER = "tenants.accounts.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "login"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]  # nobody signs up: schools give accounts
+ACCOUNT_FORMS = {
+    "login": "tenants.accounts.forms.SignInForm",
+    "add_email": "tenants.accounts.forms.NewAddressForm",
+    "change_password": "tenants.accounts.forms.NewPasswordForm",
+    "set_password": "tenants.accounts.forms.FirstPasswordForm",
+    "reset_password": "tenants.accounts.forms.ForgottenForm",
+    "reset_password_from_key": "tenants.accounts.forms.ResetForm",
+    "reauthenticate": "tenants.accounts.forms.ConfirmPasswordForm",
+}
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "tenants.accounts.tokens.HostBoundTokenGenerator"
+ACCOUNT_CHANGE_EMAIL = True  # one address, replaced once the new one is verified
+ACCOUNT_EMAIL_VERIFICATION = "optional"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_PREVENT_ENUMERATION = "strict"
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+# Guesses at passwords are slowed by tenants.accounts.lockout; nothing is limited by address alone, because a
+# whole school shares one.
+ACCOUNT_RATE_LIMITS = {
+    "login": None,
+    "login_failed": "10/5m/key",  # codes of the second factor, by account
+    "reset_password": "5/h/key",
+    "reset_password_from_key": None,
+    "signup": None,
+    "request_login_code": None,
+}
+MFA_ADAPTER = "tenants.accounts.second_factor.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Préau"
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # pupils and guardians often have no address
+MFA_RATE_LIMITS = {"webauthn_login": None}  # a passkey cannot be guessed
+MFA_FORMS = {
+    "authenticate": "tenants.accounts.forms.CodeForm",
+    "reauthenticate": "tenants.accounts.forms.ConfirmCodeForm",
+    "activate_totp": "tenants.accounts.forms.ActivateApplicationForm",
+    "add_webauthn": "tenants.accounts.forms.NewPasskeyForm",
+    "edit_webauthn": "tenants.accounts.forms.RenamePasskeyForm",
+}
 
 SESSION_ENGINE = "tenants.schemas.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
@@ -237,7 +288,9 @@ SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
-if HTTPS and env.flag("PREAU_BEHIND_PROXY", default=True):
+# Only then is what a proxy writes about the client believed.
+BEHIND_PROXY = HTTPS and env.flag("PREAU_BEHIND_PROXY", default=True)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

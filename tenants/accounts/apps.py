@@ -6,3 +6,6 @@ class AccountsConfig(AppConfig):
     name = "tenants.accounts"
     label = "accounts"
     verbose_name = _("Comptes")
+
+    def ready(self) -> None:
+        from tenants.accounts import receivers  # noqa: F401, PLC0415 -- connects once models are loaded

@@ -17,7 +17,7 @@ from django.utils.cache import patch_vary_headers
 
 def _signer(request: HttpRequest) -> Signer:
     school = request.school  # type: ignore[attr-defined]
-    return Signer(salt=f"csrf:{school.schema_name if school else "public"}")
+    return Signer(salt=f"csrf:{school.schema_name if school else 'public'}")
 
 
 class HostBoundCsrfMiddleware(CsrfViewMiddleware):

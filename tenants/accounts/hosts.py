@@ -6,6 +6,7 @@ from contextvars import ContextVar
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
 from tenants.schemas.context import current_schema, region
@@ -29,6 +30,15 @@ def at_host(schema: str) -> Iterator[None]:
         _host_schema.reset(token)
 
 
+def schema_of(request: HttpRequest) -> str:
+    school = request.school  # type: ignore[attr-defined]
+    return school.schema_name if school else PUBLIC
+
+
+def urlconf_of(schema: str) -> str:
+    return str(settings.PUBLIC_SCHEMA_URLCONF if schema == PUBLIC else settings.ROOT_URLCONF)
+
+
 def in_region(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Run a view in the regional context, with its template: credentials are only read there.
 
@@ -37,7 +47,7 @@ def in_region(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespon
 
     @wraps(view)
     def inside(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        with at_host(request.session.schema), region():  # type: ignore[attr-defined]
+        with region():
             response = view(request, *args, **kwargs)
             render = getattr(response, "render", None)
             return render() if callable(render) else response

@@ -45,6 +45,9 @@ class Account(AbstractBaseUser):
     # A school's role reads it in place of the password's hash.
     security_stamp = models.CharField(max_length=32, default=new_stamp, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    # None until the account is first used
+    signed_in_at = models.DateTimeField(_("dernière connexion"), null=True, editable=False)
+    last_login = None  # type: ignore[assignment]  # Django would write it from within a school
 
     objects = AccountManager()
 
@@ -70,6 +73,13 @@ class Account(AbstractBaseUser):
     def set_password(self, raw_password: str | None) -> None:
         super().set_password(raw_password)
         self.security_stamp = new_stamp()
+
+    def check_password(self, raw_password: str) -> bool:
+        """A hash that is only recomputed with newer parameters ends no session."""
+        stamp = self.security_stamp
+        matches = super().check_password(raw_password)
+        self.security_stamp = stamp
+        return matches
 
 
 class Membership(models.Model):
@@ -161,6 +171,8 @@ class Ticket(models.Model):
     path = models.CharField(max_length=500)
     # When the second factor was passed on the host that issued it
     mfa_at = models.DateTimeField(null=True)
+    # Whether the session outlives the browser, as on the host that issued it
+    remember = models.BooleanField(default=False)
     # The stamp at that time: signing out everywhere ends tickets too
     security_stamp = models.CharField(max_length=32)
     expires_at = models.DateTimeField()

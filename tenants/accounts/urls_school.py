@@ -1,12 +1,12 @@
 """Signing in and out on a school's host; everything else about the account is at the front door."""
 
-from allauth.account import views as account
 from django.urls import path
 
-from tenants.accounts.guards import open_to_all
-from tenants.accounts.hosts import in_region
+from tenants.accounts import urls_common
+from tenants.accounts.views import passage
 
 urlpatterns = [
-    path("connexion/", open_to_all(in_region(account.login)), name="account_login"),
-    path("deconnexion/", open_to_all(in_region(account.logout)), name="account_logout"),
+    *urls_common.urlpatterns,
+    path("connexion/sans-profil/", passage.no_profile, name="account_no_profile"),
+    path("aller/compte/", passage.go_home, name="account_go_home"),
 ]

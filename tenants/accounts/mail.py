@@ -1,0 +1,97 @@
+"""The mails about an account: what each says, and its two forms (plain text and HTML)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Text = str | Promise
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`text` and `after` may name `%(login)s`; `button` stands on the link, where there is one."""
+
+    subject: Text
+    text: Text
+    button: Text = ""
+    after: Text = ""
+
+
+_NOT_YOU = _(
+    "Si ce n’est pas vous, changez votre mot de passe tout de suite et prévenez la personne qui s’occupe "
+    "du numérique dans votre établissement."
+)
+
+# Named as allauth names its templates.
+KINDS: Mapping[str, Kind] = {
+    "password_reset_key": Kind(
+        _("Choisir un nouveau mot de passe"),
+        _("Vous avez demandé à choisir un nouveau mot de passe pour le compte « %(login)s »."),
+        _("Choisir un mot de passe"),
+        _("Ce lien sert une seule fois, pendant deux heures. Si vous n’avez rien demandé, ne faites rien\u00a0: "
+          "votre mot de passe ne change pas."),
+    ),
+    "email_confirmation": Kind(
+        _("Confirmer votre adresse"),
+        _("Cette adresse a été indiquée pour le compte « %(login)s »."),
+        _("Confirmer cette adresse"),
+        _("Si vous n’avez rien demandé, ne faites rien\u00a0: l’adresse ne sera pas utilisée."),
+    ),
+    "password_changed": Kind(
+        _("Votre mot de passe a changé"),
+        _("Le mot de passe du compte « %(login)s » vient d’être changé."), after=_NOT_YOU,
+    ),
+    "password_set": Kind(
+        _("Votre compte a un mot de passe"),
+        _("Un mot de passe vient d’être choisi pour le compte « %(login)s »."), after=_NOT_YOU,
+    ),
+    "password_reset": Kind(
+        _("Votre mot de passe a changé"),
+        _("Le mot de passe du compte « %(login)s » vient d’être changé par un lien reçu à cette adresse."),
+        after=_NOT_YOU,
+    ),
+    "email_changed": Kind(
+        _("Votre adresse a changé"),
+        _("Le compte « %(login)s » utilise désormais une autre adresse."), after=_NOT_YOU,
+    ),
+    "totp_activated": Kind(
+        _("Double vérification activée"),
+        _("Une application d’authentification protège maintenant le compte « %(login)s »."), after=_NOT_YOU,
+    ),
+    "totp_deactivated": Kind(
+        _("Application d’authentification retirée"),
+        _("L’application d’authentification du compte « %(login)s » vient d’être retirée."), after=_NOT_YOU,
+    ),
+    "webauthn_added": Kind(
+        _("Clé d’accès ajoutée"),
+        _("Une clé d’accès vient d’être ajoutée au compte « %(login)s »."), after=_NOT_YOU,
+    ),
+    "webauthn_removed": Kind(
+        _("Clé d’accès retirée"),
+        _("Une clé d’accès vient d’être retirée du compte « %(login)s »."), after=_NOT_YOU,
+    ),
+    "recovery_codes_generated": Kind(
+        _("Nouveaux codes de secours"),
+        _("De nouveaux codes de secours viennent d’être créés pour le compte « %(login)s ». Les anciens ne "
+          "servent plus."),
+        after=_NOT_YOU,
+    ),
+}  # fmt: skip
+
+
+def send(kind: str, to: str, *, login: str, url: str = "") -> None:
+    """Send one of KINDS. Raises KeyError for a kind that is not ours."""
+    told = KINDS[kind]
+    names = {"login": login}
+    context = {
+        "subject": told.subject, "text": str(told.text) % names, "button": told.button, "url": url,
+        "after": str(told.after), "product": "Préau", "region": settings.REGION_NAME,
+    }  # fmt: skip
+    message = EmailMultiAlternatives(str(told.subject), render_to_string("accounts/mail/message.txt", context), to=[to])
+    message.attach_alternative(render_to_string("accounts/mail/message.html", context), "text/html")
+    message.send()

@@ -1,0 +1,48 @@
+"""Mail is sent apart from the request: a known and an unknown address are answered in the same time."""
+
+from typing import Any
+
+import structlog
+from allauth.account import app_settings
+from allauth.account.models import EmailAddress
+from allauth.account.utils import user_pk_to_url_str
+from celery import shared_task
+from django.urls import reverse
+from kombu.exceptions import OperationalError
+
+from tenants.accounts import mail
+from tenants.accounts.hosts import at_host, urlconf_of
+from tenants.schemas.tasks import RegionalTask
+
+logger = structlog.get_logger(__name__)
+
+
+def enqueue(task: Any, **arguments: Any) -> None:
+    """Hand over to a worker; without a broker the mail is sent at once rather than lost."""
+    try:
+        task.apply_async(kwargs=arguments, retry=False)
+    except OperationalError:
+        logger.exception("no broker: the mail is sent within the request", task=task.name)
+        task(**arguments)
+
+
+@shared_task(base=RegionalTask, autoretry_for=(OSError,), retry_backoff=True, max_retries=5)
+def send_mail(*, kind: str, to: str, login: str, url: str = "") -> None:
+    mail.send(kind, to, login=login, url=url)
+
+
+@shared_task(base=RegionalTask, autoretry_for=(OSError,), retry_backoff=True, max_retries=5)
+def send_reset_link(*, email: str, schema: str, origin: str) -> None:
+    """Send the link that chooses a new password on one host; an address that nobody has verified gets nothing."""
+    address = EmailAddress.objects.filter(email=email, verified=True, user__is_active=True).select_related("user").first()
+    if address is None:
+        return
+    account = address.user
+    with at_host(schema):
+        key = app_settings.PASSWORD_RESET_TOKEN_GENERATOR().make_token(account)
+    path = reverse(
+        "account_reset_password_from_key",
+        urlconf=urlconf_of(schema),
+        kwargs={"uidb36": user_pk_to_url_str(account), "key": key},
+    )
+    mail.send("password_reset_key", email, login=account.login, url=f"{origin}{path}")
