@@ -5,6 +5,12 @@ from django.db import connection
 from tenants.schemas.context import region
 
 
+def schema_exists(name: str) -> bool:
+    with region(), connection.cursor() as cursor:
+        cursor.execute("SELECT to_regnamespace(%s) IS NOT NULL", [name])
+        return bool(cursor.fetchone()[0])
+
+
 # Made with every school's core tables: without it nobody's session can be read there.
 _PROOF = "django_session"
 
