@@ -1,16 +1,16 @@
-"""Writes to establishments: their life, their address, their own domains."""
+"""The life of a school: known → preparing → active ⇄ suspended → archived."""
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tenants.accounts.models import Account
-from tenants.audit.services import record
 from tenants.errors import Conflict, DomainError
 from tenants.establishments.models import Establishment, Lifecycle
+from tenants.establishments.services.common import locked, record_change
 from tenants.schemas.context import region
 
-# known → preparing → active ⇄ suspended → archived; a preparation may be abandoned.
+# A preparation may be abandoned; nothing comes back from the archive.
 TRANSITIONS: dict[Lifecycle, frozenset[Lifecycle]] = {
     Lifecycle.KNOWN: frozenset({Lifecycle.PREPARING}),
     Lifecycle.PREPARING: frozenset({Lifecycle.ACTIVE, Lifecycle.KNOWN}),
@@ -29,7 +29,7 @@ def change_lifecycle(establishment: Establishment, *, to: str, actor: Account | 
     target = Lifecycle(to)
     seen = Lifecycle(establishment.lifecycle)
     with region(), transaction.atomic():
-        current = Lifecycle(_locked(establishment).lifecycle)
+        current = Lifecycle(locked(establishment).lifecycle)
         if current != seen:
             raise Conflict(
                 "lifecycle-changed",
@@ -47,21 +47,3 @@ def change_lifecycle(establishment: Establishment, *, to: str, actor: Account | 
         establishment.save(update_fields=["lifecycle", "lifecycle_since", "updated_at"])
         record_change(establishment, "lifecycle", {"lifecycle": [str(current), str(target)]}, actor)
     return establishment
-
-
-def record_change(
-    establishment: Establishment, verb: str, changes: dict[str, list[object]], actor: Account | None
-) -> None:
-    """One entry in the region's journal about a school, in the caller's transaction."""
-    record(
-        f"establishments.{verb}",
-        actor=actor,
-        target_type="establishment",
-        target_id=establishment.uai,
-        target_label=establishment.full_name,
-        changes=changes,
-    )
-
-
-def _locked(establishment: Establishment) -> Establishment:
-    return Establishment.objects.select_for_update().get(pk=establishment.pk)

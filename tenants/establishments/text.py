@@ -1,0 +1,18 @@
+"""Folding of text: what two spellings of the same name have in common."""
+
+import re
+import unicodedata
+
+_LIGATURES = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "’": "'", "ʼ": "'", "‘": "'"})
+_NOT_WORD = re.compile(r"[^a-z0-9]+")
+
+
+def without_accents(text: str) -> str:
+    """`Éluard` gives `Eluard`; ligatures are opened, typographic apostrophes made plain."""
+    decomposed = unicodedata.normalize("NFKD", text.translate(_LIGATURES))
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+def words_of(text: str) -> list[str]:
+    """The words of `text` in small letters without accents: `L’École-Saint Éloi` gives l, ecole, saint, eloi."""
+    return _NOT_WORD.sub(" ", without_accents(text).casefold()).split()
