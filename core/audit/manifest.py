@@ -2,14 +2,16 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.modules.contract import IntSetting, Manifest, Permission, Retention
+from core.modules.contract import IntSetting, Job, Manifest, NavItem, Permission, Retention
 
 manifest = Manifest(
     core=True,
     slug="audit",
     name=_("Journal"),
-    description=_("Qui a fait quoi, et quand\u00a0: chaque changement laisse une trace que personne ne peut effacer."),
-    icon="shield",
+    description=_(
+        "Qui a fait quoi, et quand\u00a0: chaque changement laisse une trace que personne ne peut effacer."
+    ),
+    icon="history",
     permissions=(
         Permission(
             slug="view",
@@ -29,6 +31,10 @@ manifest = Manifest(
             unit=_("mois"),
         ),
     ),
+    navigation=(NavItem(label=_("Journal"), url_name="audit:journal", permission="audit.view", last=True),),
+    personal_models=("audit.AuditEntry",),
+    export_person="core.audit.hooks.export_person",
+    erase_person="core.audit.hooks.erase_person",
     retention=(
         Retention(
             model="audit.AuditEntry",
@@ -36,4 +42,16 @@ manifest = Manifest(
             months=12,
         ),
     ),
+    jobs=(
+        Job(
+            slug="forget",
+            label=_("Effacer les entrées trop anciennes"),
+            task="core.audit.services.forget",
+            every_minutes=24 * 60,
+        ),
+    ),
+    actions={
+        "export": _("Journal exporté"),
+        "forget": _("Entrées anciennes effacées"),
+    },
 )

@@ -1,13 +1,16 @@
-"""Adding to the school's journal."""
+"""Adding to the school's journal, and forgetting what is too old. Nothing else touches it."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from django.db import connection, models
+from django.db import connection, models, transaction
+from django.utils import timezone
 
 from core.audit.models import AuditEntry
+from core.modules.state import Modules
 from core.people.models import Person
+from tenants.establishments.models import Establishment
 from tenants.schemas.context import current_uai
 
 # Who acts when no person does: a command, a task, a policy of the region.
@@ -25,8 +28,8 @@ def record(
 ) -> AuditEntry:
     """Write one entry, in the transaction of the change itself.
 
-    `action` is "module.verb" ("news.publish"); `actor` is None for what a command or a task does; `label` names
-    the target for a reader and is `str(target)` by default; `changes` maps a field to `[before, after]`.
+    `action` is "module.verb" ("news.publish"); `actor` is None for what a command or a task does; `label`
+    names the target for a reader (`str(target)` by default); `changes` maps a field to `[before, after]`.
     Raises RuntimeError outside a transaction: an entry must vanish with the change that it tells.
     """
     current_uai()
@@ -43,8 +46,37 @@ def record(
     )
 
 
+def record_export(*, actor: Person | None, filters: Mapping[str, Any]) -> AuditEntry:
+    """Note that the journal was taken away, and which part of it."""
+    with transaction.atomic():
+        changes = {name: [None, value] for name, value in filters.items()}
+        return record("audit.export", actor=actor, target=None, changes=changes)
+
+
+def forget() -> int:
+    """Remove the entries older than the school's setting; a daily job. Returns how many.
+
+    The right to delete exists only within this transaction (see the first migration).
+    """
+    modules = Modules(Establishment.objects.get(uai=current_uai()))
+    limit = _months_before(timezone.now(), modules["audit"].settings["months"])
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("GRANT DELETE ON audit_auditentry TO CURRENT_USER")
+        removed, _ = AuditEntry.objects.filter(at__lt=limit).delete()
+        cursor.execute("REVOKE DELETE ON audit_auditentry FROM CURRENT_USER")
+        if removed:
+            record("audit.forget", actor=None, target=None, changes={"entries": [removed, 0]})
+    return removed
+
+
+def _months_before(moment: datetime, months: int) -> datetime:
+    """The same day so many months before, or the 28th of that month when the day is later."""
+    year, month = divmod(moment.year * 12 + moment.month - 1 - months, 12)
+    return moment.replace(year=year, month=month + 1, day=min(moment.day, 28))
+
+
 def _plain(value: Any) -> Any:
-    """A value as JSON keeps it: scalars and lists stay, dates become ISO, rows their name, the rest its text."""
+    """A value as JSON keeps it: scalars and lists stay, dates become ISO, the rest its text."""
     if value is None or isinstance(value, bool | int | float):
         return value
     if isinstance(value, datetime | date):

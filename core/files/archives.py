@@ -37,7 +37,7 @@ def office_type(file: IO[bytes]) -> FileType:
 
 
 def _end_record(file: IO[bytes]) -> tuple[int, bytes] | None:
-    """Position and content of the record that ends an archive, when it reaches exactly the end of the file."""
+    """Position and content of the record that ends an archive, when the file ends exactly with it."""
     size = file.seek(0, 2)
     start = max(0, size - _END_SIZE - _MAX_COMMENT)
     file.seek(start)

@@ -14,7 +14,9 @@ _HEAD, _TAIL, _CHUNK = 8192, 4096, 64 * 1024
 _TEXTS = {"txt": TEXT, "csv": CSV}
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
-_MARKUP = re.compile(r"<\s*(?:!doctype|!entity|\?xml|\?php|html|head|body|script|svg|iframe|object|embed|meta)\b", re.I)
+_MARKUP = re.compile(
+    r"<\s*(?:!doctype|!entity|\?xml|\?php|html|head|body|script|svg|iframe|object|embed|meta)\b", re.I
+)
 _PROGRAM = re.compile(r"\s*(?:#!|<|%!PS|\{\\rtf)")
 
 
@@ -45,7 +47,8 @@ def _by_content(file: IO[bytes], head: bytes, name: str) -> FileType | None:
     if declared := _TEXTS.get(name.rpartition(".")[2].lower()):
         _check_text(file)
         return declared
-    return _refuse_kindly(head, guess.mime if guess else "")
+    _refuse_kindly(head, guess.mime if guess else "")
+    return None
 
 
 def _refuse_kindly(head: bytes, guess: str) -> None:

@@ -18,9 +18,18 @@ THUMBNAIL_TYPE = WEBP
 # Millions of pixels. A baseline JPEG is decoded at half size or less; the others are unpacked whole.
 MAX_BASELINE, MAX_PROGRESSIVE, MAX_OTHER = 64, 40, 25
 _SPOOL = 2 * 1024 * 1024
+# What Pillow lets through from a broken file, besides its own errors
 _BROKEN = (
-    OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, EOFError, OverflowError, struct.error, zlib.error,
-)  # fmt: skip
+    OSError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    LookupError,
+    EOFError,
+    ArithmeticError,
+    struct.error,
+    zlib.error,
+)
 
 
 @dataclass(frozen=True)
@@ -111,7 +120,7 @@ def _encode(pixels: Image.Image, kept: FileType) -> IO[bytes]:
     if kept is JPEG:
         options |= {"optimize": True, "progressive": True}
         pixels = pixels if pixels.mode in {"L", "RGB"} else pixels.convert("RGB")
-    out = tempfile.SpooledTemporaryFile(max_size=_SPOOL)
+    out = tempfile.SpooledTemporaryFile(max_size=_SPOOL)  # noqa: SIM115 -- the caller closes it
     pixels.save(out, kept.pillow, **options)
     out.seek(0)
     return out

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.modules.contract import IntSetting, Manifest
+from core.modules.contract import IntSetting, Job, Manifest, Retention
 
 manifest = Manifest(
     core=True,
@@ -30,4 +30,26 @@ manifest = Manifest(
             unit=_("Mo"),
         ),
     ),
+    personal_models=("files.StoredFile",),
+    export_person="core.files.hooks.export_person",
+    erase_person="core.files.hooks.erase_person",
+    retention=(
+        Retention(
+            model="files.StoredFile",
+            basis=_("Le temps de ce à quoi le fichier appartient, que son module décide"),
+            months=12,
+        ),
+    ),
+    jobs=(
+        Job(
+            slug="sweep",
+            label=_("Effacer les contenus que plus rien ne désigne"),
+            task="core.files.sweeping.sweep",
+            every_minutes=24 * 60,
+        ),
+    ),
+    actions={
+        "store": _("Fichier déposé"),
+        "remove": _("Fichier supprimé"),
+    },
 )

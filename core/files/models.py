@@ -17,7 +17,7 @@ class Kind(models.TextChoices):
 
 
 def bytes_name(stored: "StoredFile", suffix: str) -> str:
-    """Where the bytes lie, under the school's folder. Nothing of the name that was sent goes into a path."""
+    """Where the bytes lie, under the school's folder. The name that was sent never goes into a path."""
     digits = stored.pk.hex
     return f"{stored.module}/{digits[:2]}/{digits}{suffix}"
 
@@ -33,8 +33,8 @@ def thumbnail_name(stored: "StoredFile", filename: str) -> str:
 class StoredFile(models.Model):
     """Who may read it is the business of the module that owns it (`file_access` in its manifest).
 
-    `owner_ref` is the module's own note of what the file belongs to ("article:12"). `content_type` was decided
-    by the content and is one of a short list; `name` is cleaned and its extension fits the content.
+    `owner_ref` is the module's own note of what the file belongs to ("article:12"). `content_type` was
+    decided by the content and is one of a short list; `name` is clean and its extension fits the content.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -17,8 +17,8 @@ _DEVICES = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|\Z)", re.I)
 def clean_name(name: str, found: FileType) -> str:
     """A name that is safe to show and to save under, with an extension that fits the content.
 
-    Folders, control characters and marks that turn the reading direction (which make « exe.png » of « gnp.exe »)
-    are dropped; at most 150 characters.
+    Folders, control characters and marks that turn the reading direction (« gnp.exe » would show as
+    « exe.png ») are dropped; at most 150 characters.
     """
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
     shown = "".join(c for c in last if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co", "Cn"})

@@ -14,18 +14,25 @@ def empty() -> Refused:
 
 
 def too_large(limit_mb: int) -> Refused:
-    return Refused("file-too-large", _("Ce fichier est trop lourd\u00a0: %(limit)d\u00a0Mo au plus.") % {"limit": limit_mb})
+    return Refused(
+        "file-too-large",
+        _("Ce fichier est trop lourd\u00a0: %(limit)d\u00a0Mo au plus.") % {"limit": limit_mb},
+    )
 
 
 def not_an_image() -> Refused:
-    return Refused("file-type", _("Ce fichier n’est pas une image. Déposez une image JPEG, PNG, WebP ou GIF."))
+    return Refused(
+        "file-type", _("Ce fichier n’est pas une image. Déposez une image JPEG, PNG, WebP ou GIF.")
+    )
 
 
 def unknown_type() -> Refused:
     return Refused(
         "file-type",
-        _("Ce type de fichier n’est pas accepté. Déposez un PDF, un document texte, tableur ou présentation, "
-          "une image, un son ou une vidéo."),
+        _(
+            "Ce type de fichier n’est pas accepté. Déposez un PDF, un texte, un tableur, une présentation, "
+            "une image, un son ou une vidéo."
+        ),
     )
 
 
@@ -50,12 +57,15 @@ def unsafe() -> Refused:
 
 def macros() -> Refused:
     return Refused(
-        "file-macros", _("Ce document contient des macros. Enregistrez-le sans macros ou en PDF, puis déposez-le.")
+        "file-macros",
+        _("Ce document contient des macros. Enregistrez-le sans macros ou en PDF, puis déposez-le."),
     )
 
 
 def protected() -> Refused:
-    return Refused("file-protected", _("Ce document est protégé par un mot de passe. Déposez-le sans protection."))
+    return Refused(
+        "file-protected", _("Ce document est protégé par un mot de passe. Déposez-le sans protection.")
+    )
 
 
 def damaged() -> Refused:

@@ -14,8 +14,8 @@ logger = structlog.get_logger(__name__)
 def scan(file: IO[bytes]) -> None:
     """Raises Refused when the scanner finds something; does nothing where none is configured.
 
-    `settings.FILE_SCANNER` is the path of `scan(file) -> str`: the name of what it found, or "". What it raises
-    stops the upload: a file that could not be looked at is not kept.
+    `settings.FILE_SCANNER` is the path of `scan(file) -> str`: the name of what it found, or "". What it
+    raises stops the upload: a file that could not be looked at is not kept.
     """
     path = getattr(settings, "FILE_SCANNER", "")
     if not path:

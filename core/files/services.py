@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import IO
+from typing import IO, cast
 
 from django.core.files import File
 from django.core.files.storage import Storage, default_storage
@@ -17,6 +17,7 @@ from core.files.images import remake
 from core.files.models import Kind, StoredFile
 from core.files.names import clean_name
 from core.files.scanning import scan
+from core.files.storage import SchoolFileStorage
 from core.files.types import FileType
 from core.modules import registry
 from core.modules.state import Modules
@@ -34,16 +35,16 @@ def store(
 ) -> StoredFile:
     """Check a file, keep its bytes and its row. `module` is the slug of the manifest that says who reads it.
 
-    `kind` is "image" or "document"; what the file is, is decided by its content. Images are made anew. Raises
-    Refused (a DomainError) with a French sentence. Call it in the transaction of what the file belongs to; bytes
-    whose transaction does not end well are removed by `sweep`.
+    `kind` is "image" or "document"; what the file is, is decided by its content. Images are made anew.
+    Raises Refused (a DomainError) with a French sentence. Call it in the transaction of what the file belongs
+    to; bytes whose transaction does not end well are removed by `core.files.sweeping.sweep`.
     """
     if not registry.get(module).file_access:
         raise ValueError(f"{module!r} keeps files but its manifest does not say who reads them")
     limit_mb = max_mb(kind)
     if (upload.size or 0) > limit_mb * _MB:
         raise refusals.too_large(limit_mb)
-    source: IO[bytes] = upload.file
+    source = cast(IO[bytes], upload.file)
     found = recognise(source, name=upload.name or "", kind=kind)
     scan(source)
     stored = StoredFile(module=module, kind=kind, uploaded_by=actor, owner_ref=owner_ref)
@@ -57,7 +58,7 @@ def store(
 
 def remove(*, stored: StoredFile, actor: Person | None) -> None:
     """Delete the row now, and the bytes once the transaction has ended well."""
-    names, storage = _names(stored), default_storage.pinned()
+    names, storage = _names(stored), cast(SchoolFileStorage, default_storage).pinned()
     with transaction.atomic():
         audit.record("files.remove", actor=actor, target=stored)
         stored.delete()
@@ -72,7 +73,7 @@ def max_mb(kind: str) -> int:
 
 
 def _keep(stored: StoredFile, upload: UploadedFile, source: IO[bytes], found: FileType) -> FileType:
-    """Write the bytes: the image made anew, or the document as it came. Returns the type of what was written."""
+    """Write the bytes: the image made anew, or the document as it came. Returns the type that was written."""
     if not found.pillow:
         stored.sha256, stored.size = _measure(source)
         stored.content.save("content", upload, save=False)

@@ -34,10 +34,10 @@ class SchoolFileStorage(FileSystemStorage):
             raise OutsideSchool
         return schema
 
-    # The parent caches its folder for the life of the process; ours follows the school. Its own `path()` joins
-    # a name to it and refuses whatever would lead out.
+    # The parent caches its folder for the life of the process; ours follows the school. The parent's `path()`
+    # joins a name to it and refuses whatever would lead out.
     @property
-    def location(self) -> str:  # type: ignore[override]
+    def location(self) -> str:
         return os.path.join(os.path.abspath(self.base_location), self._school())
 
     def url(self, name: str | None) -> str:

@@ -19,7 +19,7 @@ class BoundedBody(FileUploadHandler):
         input_data: IO[bytes],
         META: dict[str, str],
         content_length: int,
-        boundary: bytes,
+        boundary: str,
         encoding: str | None = None,
     ) -> tuple[Any, MultiValueDict[str, Any]] | None:
         if content_length > settings.MAX_UPLOAD_MB * 1024 * 1024:

@@ -155,6 +155,8 @@ class Manifest:
     features: tuple[Feature, ...] = ()
     jobs: tuple[Job, ...] = ()
     demo: str = ""
+    # What the journal calls each audited action: {"publish": _("Actualité publiée")}
+    actions: Mapping[str, Any] = field(default_factory=dict)
 
     def codes(self) -> frozenset[str]:
         """All permission codes of the module."""

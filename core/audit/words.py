@@ -1,0 +1,120 @@
+"""The journal in words: what an action is called, what a field is called, what a value says."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Field, Model
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.modules import registry
+from core.ui.typography import in_words
+
+# For actions that their manifest does not name.
+_VERBS = {
+    "create": gettext_lazy("création"),
+    "add": gettext_lazy("ajout"),
+    "update": gettext_lazy("modification"),
+    "change": gettext_lazy("modification"),
+    "remove": gettext_lazy("suppression"),
+    "delete": gettext_lazy("suppression"),
+    "end": gettext_lazy("fin"),
+    "archive": gettext_lazy("archivage"),
+    "restore": gettext_lazy("rétablissement"),
+    "undo": gettext_lazy("annulation"),
+    "enable": gettext_lazy("activation"),
+    "disable": gettext_lazy("désactivation"),
+    "publish": gettext_lazy("publication"),
+    "export": gettext_lazy("export"),
+    "import": gettext_lazy("import"),
+}
+_LONG = 300
+
+
+def action(code: str) -> str:
+    """`news.publish` as its manifest calls it; otherwise the module's name and the verb."""
+    slug, _dot, verb = code.partition(".")
+    manifest = registry.manifests().get(slug)
+    if manifest is None:
+        return code
+    if verb in manifest.actions:
+        return str(manifest.actions[verb])
+    word = _VERBS.get(verb) or _VERBS.get(verb.partition("_")[0])
+    return _("%(module)s\u00a0: %(verb)s") % {"module": manifest.name, "verb": word or verb.replace("_", " ")}
+
+
+def actions() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Choices of a filter, by module: the whole module ("news."), then each action that it names."""
+    groups = []
+    for slug, manifest in registry.manifests().items():
+        named = [(f"{slug}.{verb}", str(label)) for verb, label in manifest.actions.items()]
+        everything = (f"{slug}.", _("%(module)s\u00a0: tout") % {"module": manifest.name})
+        groups.append((str(manifest.name), [everything, *sorted(named, key=lambda choice: choice[1])]))
+    return groups
+
+
+def target_type(label: str) -> str:
+    """`news.article` as its model calls itself, "" when there is none."""
+    model = _model(label)
+    return capfirst(str(model._meta.verbose_name)) if model else ""
+
+
+def changes(label: str, changed: dict[str, Any]) -> list[dict[str, str]]:
+    """Each change as `field`, `before` and `after` in words. `label` is the target's type."""
+    model = _model(label)
+    return [_change(_field(model, name), name, pair) for name, pair in changed.items()]
+
+
+def _change(field: "Field[Any, Any] | None", name: str, pair: Any) -> dict[str, str]:
+    before, after = pair if isinstance(pair, list) and len(pair) == 2 else (None, pair)
+    called = str(field.verbose_name) if field else name.replace("_", " ")
+    return {"field": capfirst(called), "before": value(field, before), "after": value(field, after)}
+
+
+def value(field: "Field[Any, Any] | None", raw: Any) -> str:
+    """One value as a reader says it: choices by their label, dates in words, yes and no."""
+    if raw is None or raw in ("", [], {}):
+        return _("vide")
+    if isinstance(raw, bool):
+        return _("oui") if raw else _("non")
+    if isinstance(raw, list):
+        inner = field.base_field if isinstance(field, ArrayField) else field
+        return ", ".join(value(inner, item) for item in raw)
+    if isinstance(raw, dict):
+        return ", ".join(f"{key}\u00a0: {value(None, item)}" for key, item in raw.items())
+    choices = {str(key): label for key, label in (field.flatchoices if field else ())}
+    if str(raw) in choices:
+        return str(choices[str(raw)])
+    moment = _moment(raw) if isinstance(raw, str) else None
+    text = in_words(moment) if moment else str(raw)
+    return text if len(text) <= _LONG else f"{text[:_LONG].rstrip()}…"
+
+
+def _moment(text: str) -> date | datetime | None:
+    """The date that the text spells, as services write it (ISO 8601)."""
+    try:
+        return parse_datetime(text) if "T" in text else parse_date(text)
+    except ValueError:
+        return None
+
+
+def _model(label: str) -> type[Model] | None:
+    try:
+        return apps.get_model(label) if label else None
+    except (LookupError, ValueError):
+        return None  # a module that is no longer installed
+
+
+def _field(model: type[Model] | None, name: str) -> "Field[Any, Any] | None":
+    if model is None:
+        return None
+    try:
+        found = model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return None
+    return found if isinstance(found, Field) else None
