@@ -78,6 +78,8 @@ def _control(bound: BoundField, kind: str, layout: str, attrs: dict[str, Any]) -
     if str(widget.attrs.get("placeholder", "")) == str(bound.label):
         # A placeholder that repeats the label only hides that the field is empty.
         attrs["placeholder"] = False
+    if kind == "rich":
+        attrs["autocomplete"] = "off"  # a browser that brings its own text back would not bring its HTML
     if describedby := _described_by(bound):
         attrs.setdefault("aria-describedby", describedby)
     return bound.as_widget(attrs=attrs)

@@ -1,7 +1,6 @@
 """What the style page shows. Its people and places are samples for components, not the product's data."""
 
-from datetime import timedelta
-from types import SimpleNamespace
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -67,39 +66,58 @@ Les documents sont sur [le site](https://example.org)."""
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    """Every component in its states; `?erreurs` shows the form refused, `?vide` the page empty."""
+    """Every component in its states; `?erreurs` shows the form refused, `?toast` a message that leaves."""
     now = timezone.now()
     refused = "erreurs" in request.GET
     if "toast" in request.GET:
         toasts.done(request, str(_("Article publié.")), undo_url=request.path)
-    sample = SampleForm(
-        data={"title": "", "audience": []} if refused else None, initial={"body": SAMPLE_BODY, "day": now}
-    )
+    data = {"title": "", "audience": []} if refused else None
     return {
-        "form": sample,
-        "refused": refused,
+        "form": SampleForm(data=data, initial={"body": SAMPLE_BODY, "day": now}),
         "page": Paginator(range(57), 20).page(2),
         "columns": [_("Nom"), _("Classe"), _("Responsable"), _("Vu")],
-        "rows": [
-            SimpleNamespace(cells=["Anaïs Lambert", "6e B", "Claire Lambert", now - timedelta(minutes=5)], href="#"),
-            SimpleNamespace(cells=["Noé Schmitt", "6e B", "Marc Schmitt", None], href="#"),
-            SimpleNamespace(cells=["Inès Haddad", "5e A", "Samira Haddad", now - timedelta(days=1)], href="#"),
-        ],
-        "tabs": [
-            SimpleNamespace(label=_("Publiées"), url="#", current=True, count=24),
-            SimpleNamespace(label=_("Brouillons"), url="#", current=False, count=2),
-            SimpleNamespace(label=_("À valider"), url="#", current=False, count=0),
-        ],
-        "entries": [
-            SimpleNamespace(title=_("Schéma créé"), who="", when=now - timedelta(minutes=3), text="", state="done"),
-            SimpleNamespace(title=_("Modules du préréglage"), who="", when=now, text=_("5 sur 8"), state="now"),
-            SimpleNamespace(title=_("Ouverture"), who="", when=None, text="", state=""),
-        ],
-        "moments": [
-            now, now - timedelta(minutes=12), now - timedelta(hours=3), now - timedelta(days=1),
-            now + timedelta(days=1), now + timedelta(days=9), now - timedelta(days=500),
-        ],
+        "rows": _rows(now),
+        "tabs": _tabs(),
+        "entries": _entries(now),
+        "moments": [now + step for step in STEPS],
         "kinds": ["info", "ok", "care", "danger", "plain"],
         "icons": sorted(icons.names() - icons.ALIASES.keys()),
         "today": now,
-    }  # fmt: skip
+    }
+
+
+STEPS = [
+    timedelta(0),
+    timedelta(minutes=-12),
+    timedelta(hours=-3),
+    timedelta(days=-1),
+    timedelta(days=1),
+    timedelta(days=9),
+    timedelta(days=-500),
+]
+
+
+def _rows(now: datetime) -> list[Any]:
+    seen = [now - timedelta(minutes=5), None, now - timedelta(days=1)]
+    people = [
+        ("Anaïs Lambert", "6e B", "Claire Lambert"),
+        ("Noé Schmitt", "6e B", "Marc Schmitt"),
+        ("Inès Haddad", "5e A", "Samira Haddad"),
+    ]
+    return [{"cells": [*person, moment], "href": "#"} for person, moment in zip(people, seen, strict=True)]
+
+
+def _tabs() -> list[Any]:
+    labels = [(_("Publiées"), 24), (_("Brouillons"), 2), (_("À valider"), 0)]
+    return [
+        {"label": label, "url": "#", "current": index == 0, "count": count}
+        for index, (label, count) in enumerate(labels)
+    ]
+
+
+def _entries(now: datetime) -> list[Any]:
+    return [
+        {"title": _("Schéma créé"), "when": now - timedelta(minutes=3), "state": "done"},
+        {"title": _("Modules du préréglage"), "when": now, "text": _("5 sur 8"), "state": "now"},
+        {"title": _("Ouverture")},
+    ]

@@ -5,8 +5,9 @@
   const SAFE = /^(https?:|mailto:|tel:)/i;
 
   // --- HTML to Markdown -------------------------------------------------------------------------------
-  const escape = (text) => text.replace(/[\\*_`[\]<>]/g, "\\$&").replace(/\u200b/g, "");
-  const escapeStart = (line) => line.replace(/^(\s*)([-+#]|\d+[.)])(?=\s|$)/, (_, gap, mark) => gap + mark.replace(/([-+#.)])$/, "\\$1"));
+  const escape = (text) => text.replace(/[\\*_`[\]<>]|&(?=#?\w+;)/g, "\\$&").replace(/\u200b/g, "");
+  const escapeStart = (line) => line.replace(/^(-{3,}|[-+]|#{1,6}|\d+[.)])(?=\s|$)/, (mark) => (/\d/.test(mark) ? mark.replace(/.$/, "\\$&") : "\\" + mark));
+  const addressOf = (href) => (/[()<>\s]/.test(href) ? `<${href.replace(/[<>\s]/g, encodeURIComponent)}>` : href);
   const wrap = (mark, text) => {
     const [, before, core, after] = /^(\s*)([\s\S]*?)(\s*)$/.exec(text);
     return core ? before + mark + core + mark + after : text;
@@ -22,7 +23,7 @@
         if (child.tagName === "BR") { out += "\n"; continue; }
         let text = inline(child);
         if (child.tagName === "CODE") text = child.textContent ? "`" + child.textContent.replace(/`/g, "'") + "`" : "";
-        if (child.tagName === "A" && SAFE.test(child.getAttribute("href") || "") && text.trim()) text = `[${text}](<${child.getAttribute("href").replace(/[<>\s]/g, encodeURIComponent)}>)`;
+        if (child.tagName === "A" && SAFE.test(child.getAttribute("href") || "") && text.trim()) text = `[${text.trim()}](${addressOf(child.getAttribute("href"))})`;
         else { if (italic(child)) text = wrap("*", text); if (bold(child)) text = wrap("**", text); }
         out += text;
       }
@@ -80,11 +81,15 @@
     return into;
   };
 
+  const htmlAs = (html) => reduce(new DOMParser().parseFromString(html, "text/html").body, document.createElement("div"));
+
   // --- The editor ---------------------------------------------------------------------------------------
   const start = (box) => {
-    if (box.dataset.ready) return;
-    box.dataset.ready = "1";
     const source = box.querySelector("textarea");
+    const changed = source.value !== source.defaultValue;
+    // Text that came without its HTML (brought back by the browser) stays in the text area, as it was typed.
+    if (box.dataset.ready || (changed && !source.draftHtml)) return;
+    box.dataset.ready = "1";
     const rich = document.createElement("div");
     const area = document.createElement("div");
     rich.className = "rich";
@@ -94,9 +99,7 @@
     for (const name of ["aria-describedby", "aria-invalid"]) if (source.hasAttribute(name)) area.setAttribute(name, source.getAttribute(name));
     if (source.required) area.setAttribute("aria-required", "true");
     const html = box.querySelector("template[data-html]");
-    // A draft restored into the text area is Markdown without HTML: its lines are shown as they were typed.
-    if (source.value.trim() === source.defaultValue.trim()) area.append(html.content.cloneNode(true));
-    else for (const line of source.value.split(/\n{2,}/)) { const p = document.createElement("p"); p.textContent = line; area.append(p); }
+    area.append(...(changed ? htmlAs(source.draftHtml).childNodes : html.content.cloneNode(true).childNodes));
     rich.append(box.querySelector("template[data-tools]").content.cloneNode(true), area);
     source.hidden = true;
     source.required = false;
@@ -106,7 +109,7 @@
     const [tools, linkBar] = rich.children;
     const address = linkBar.querySelector("input");
     let range = null;
-    const sync = () => { source.value = toMarkdown(area); source.dispatchEvent(new Event("input", { bubbles: true })); };
+    const sync = () => { source.value = toMarkdown(area); source.draftHtml = area.innerHTML; source.dispatchEvent(new Event("input", { bubbles: true })); };
     const inside = (selector) => { const at = getSelection().anchorNode; const el = at && (at.nodeType === 1 ? at : at.parentElement); const found = el && el.closest(selector); return found && area.contains(found) ? found : null; };
     const show = () => { for (const button of tools.children) button.setAttribute("aria-pressed", String(Boolean(inside({ bold: "b,strong", italic: "i,em", link: "a" }[button.dataset.do] || button.dataset.do)))); };
     const run = (command, value) => { area.focus(); document.execCommand(command, false, value); sync(); show(); };
@@ -124,8 +127,14 @@
       area.focus();
       if (range) { getSelection().removeAllRanges(); getSelection().addRange(range); }
       if (!SAFE.test(href)) return;
-      if (getSelection().isCollapsed && !inside("a")) { const link = document.createElement("a"); link.href = href; link.textContent = href; document.execCommand("insertHTML", false, link.outerHTML); }
-      else document.execCommand("createLink", false, href);
+      if (getSelection().isCollapsed && !inside("a")) {
+        const shown = href.replace(/^(mailto|tel):/, "");
+        document.execCommand("insertText", false, shown);
+        const typed = getSelection();
+        typed.setBaseAndExtent(typed.anchorNode, typed.anchorOffset - shown.length, typed.anchorNode, typed.anchorOffset);
+      }
+      document.execCommand("createLink", false, href);
+      getSelection().collapseToEnd();
       sync();
     };
     const act = {
@@ -149,14 +158,12 @@
     area.addEventListener("paste", (event) => {
       event.preventDefault();
       const pasted = event.clipboardData.getData("text/html");
-      const box = document.createElement("div");
-      if (pasted) reduce(new DOMParser().parseFromString(pasted, "text/html").body, box);
+      const box = htmlAs(pasted);
       if (box.textContent.trim()) document.execCommand("insertHTML", false, box.innerHTML);
       else document.execCommand("insertText", false, event.clipboardData.getData("text/plain"));
       sync();
     });
     area.addEventListener("drop", (event) => event.preventDefault());
-    area.closest("form")?.addEventListener("submit", () => { if (source.value.trim() || area.textContent.trim()) source.value = toMarkdown(area); });
     document.querySelector(`label[for="${source.id}"]`)?.addEventListener("click", (event) => { event.preventDefault(); area.focus(); });
     source.addEventListener("focus", () => area.focus());
   };

@@ -88,14 +88,30 @@
     if (!document.querySelector(".error-summary")) store(taken, "");
     store("draft-sent", "");
   }
+  // A draft is [the text it began from, the text typed, the editor's HTML]: it comes back where the page still
+  // holds what it began from, never over what somebody else has saved meanwhile.
   for (const form of document.querySelectorAll("form[data-draft]")) {
     const kept = load(keyOf(form));
     if (!kept || form.querySelector(".error-summary")) continue;
-    for (const el of texts(form)) if (kept[el.name] !== undefined && !el.value) el.value = kept[el.name];
+    let restored = false;
+    for (const el of texts(form)) {
+      const [before, typed, html] = kept[el.name] || [];
+      if (typed === undefined || typed === before || before !== el.defaultValue) continue;
+      el.value = typed;
+      el.draftHtml = html;
+      restored = true;
+    }
+    const notice = document.getElementById("draft-restored");
+    if (restored && notice) document.getElementById("messages").append(notice.content.cloneNode(true));
   }
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest("[data-discard]")) return;
+    for (const form of document.querySelectorAll("form[data-draft]")) store(keyOf(form), "");
+    location.reload();
+  });
   document.addEventListener("input", (event) => {
     const form = event.target.closest && event.target.closest("form[data-draft]");
-    if (form) store(keyOf(form), JSON.stringify(Object.fromEntries(texts(form).map((el) => [el.name, el.value]))));
+    if (form) store(keyOf(form), JSON.stringify(Object.fromEntries(texts(form).map((el) => [el.name, [el.defaultValue, el.value, el.draftHtml]]))));
   });
   document.addEventListener("submit", (event) => {
     if (event.target.matches("form[data-draft]")) store("draft-sent", JSON.stringify(keyOf(event.target)));
