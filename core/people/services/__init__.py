@@ -3,7 +3,7 @@
 `version`, where a function takes it, is what the reader of the form saw (`core.people.records.version_of`).
 """
 
-from core.people.services.accounts import GivenAccount, give_account, unlink_account
+from core.people.services.accounts import GivenAccount, give_account, link_account, reset_password, unlink_account
 from core.people.services.guardians import end_guardian_link, link_guardian, update_guardian_link
 from core.people.services.persons import (
     create_person,
@@ -19,9 +19,11 @@ __all__ = [
     "create_person",
     "end_guardian_link",
     "give_account",
+    "link_account",
     "link_guardian",
     "record_departure",
     "record_return",
+    "reset_password",
     "set_preferences",
     "set_roles",
     "unlink_account",

@@ -5,18 +5,16 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.audit.services import record
-from core.errors import DomainError, NotAllowed
+from core.errors import DomainError
 from core.people.choices import PRIVILEGED, Role
 from core.people.families import holding
 from core.people.models import GuardianLink, Person
 from core.people.records import check, fill, hold, ordered
-from core.people.rules import may_act_on
-from core.people.services import accounts
+from core.people.services import accounts, ranks
 from core.people.text import fold, tidy
 from core.structure import endings
 
@@ -32,7 +30,7 @@ def create_person(
     """A new person. `details` are fields of `EDITABLE`. Raises DomainError with a sentence per field."""
     given = _tidied({"first_name": first_name, "last_name": last_name, **details})
     person = Person(roles=_checked_roles(roles))
-    guard_rank(actor, person.roles)
+    ranks.guard_rank(actor, person.roles)
     fill(person, given, allowed=EDITABLE)
     _save(person)
     record("people.create", actor=actor, target=person, changes={"roles": [[], person.roles]})
@@ -43,7 +41,7 @@ def create_person(
 def update_person(*, person: Person, actor: Person | None, version: str | None = None, **changes: Any) -> Person:
     """Correct fields of `EDITABLE`. Raises Conflict when somebody else was quicker."""
     current = hold(person, version=version)
-    guard_rank(actor, current.roles)
+    ranks.guard_rank(actor, current.roles)
     changed = fill(current, _tidied(changes), allowed=EDITABLE)
     if changed:
         _save(current)
@@ -61,10 +59,10 @@ def set_roles(
     before = list(current.roles)
     if set(before) == set(wanted):
         return current
-    guard_rank(actor, {*before} | {*wanted})
+    ranks.guard_rank(actor, {*before} | {*wanted})
     _guard_lost(current, set(before) - set(wanted))
-    if set(before) & PRIVILEGED and not set(wanted) & PRIVILEGED:
-        _guard_last(current)
+    if not set(wanted) & PRIVILEGED:
+        ranks.guard_last(current)
     current.roles = wanted
     current.save(update_fields=["roles", "updated_at"])
     record("people.set_roles", actor=actor, target=current, changes={"roles": [before, wanted]})
@@ -82,9 +80,8 @@ def record_departure(
     current = hold(person, version=version)
     if current.left_on is not None:
         raise DomainError("already-left", _("Cette personne a déjà quitté l’établissement."))
-    guard_rank(actor, current.roles)
-    if set(current.roles) & PRIVILEGED:
-        _guard_last(current)
+    ranks.guard_rank(actor, current.roles)
+    ranks.guard_last(current)
     if on > timezone.localdate():
         sentence = _("Le dernier jour ne peut pas être dans l’avenir\u00a0: l’accès s’arrête aussitôt.")
         raise DomainError("future", sentence, {"on": sentence})
@@ -103,7 +100,7 @@ def record_return(*, person: Person, actor: Person | None, version: str | None =
     current = hold(person, version=version)
     if current.left_on is None:
         raise DomainError("not-left", _("Cette personne est déjà dans l’établissement."))
-    guard_rank(actor, current.roles)
+    ranks.guard_rank(actor, current.roles)
     before, current.left_on = current.left_on, None
     accounts.reopen_access(current)
     _save(current)
@@ -117,21 +114,6 @@ def add_role(person: Person, role: str, *, actor: Person | None) -> None:
         before, person.roles = list(person.roles), sorted({*person.roles, role})
         person.save(update_fields=["roles", "updated_at"])
         record("people.set_roles", actor=actor, target=person, changes={"roles": [before, person.roles]})
-
-
-def guard_rank(actor: Person | None, target_roles: Iterable[str]) -> None:
-    """Raises NotAllowed unless the actor may act on somebody with these roles (see `rules.may_act_on`).
-
-    A school's very first head may be entered by a référent: nobody else could.
-    """
-    target = frozenset(target_roles)
-    if actor is None or may_act_on(frozenset(actor.roles), target):
-        return
-    heads = Person.objects.filter(roles__contains=[Role.MANAGEMENT], left_on=None, account_id__isnull=False)
-    if Role.DIGITAL_REFERENT in actor.roles and not heads.exists():
-        return
-    raise NotAllowed("rank", _("Seule la direction peut faire cela pour un membre de la direction ou un référent."))
-
 
 
 def _checked_roles(roles: Iterable[str]) -> list[str]:
@@ -153,15 +135,6 @@ def _guard_lost(person: Person, lost: set[str]) -> None:
         reason = _("Cette personne est encore responsable d’un élève\u00a0: mettez fin à ce lien d’abord.")
     if reason:
         raise DomainError("role-in-use", reason, {"roles": reason})
-
-
-def _guard_last(person: Person) -> None:
-    """Somebody must remain who can give rights back. Locks the others, so that two cannot leave together."""
-    privileged = Q(roles__overlap=[*PRIVILEGED])
-    held = list(Person.objects.select_for_update().filter(privileged, left_on=None).order_by("pk"))
-    if all(other.pk == person.pk for other in held):
-        sentence = _("Cette personne est la dernière à pouvoir gérer l’établissement\u00a0: nommez-en d’abord une autre.")
-        raise DomainError("last-manager", sentence, {"roles": sentence})
 
 
 def _tidied(values: dict[str, Any]) -> dict[str, Any]:

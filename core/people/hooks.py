@@ -1,0 +1,82 @@
+"""What the manifest names: the dashboard's part, a person's data out and gone."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Prefetch
+from django.http import HttpRequest
+
+from core.audit.services import record
+from core.people.children import own_children
+from core.people.models import GuardianLink, Person
+from core.people.services.accounts import close_access
+from core.structure.models import ClassMembership, SchoolClass
+from core.structure.selectors import MAIN_TEACHER, class_memberships
+
+
+@dataclass(frozen=True)
+class ChildLine:
+    """A child as a guardian's first page shows it: classes, and who the main teachers are."""
+
+    child: Person
+    number: int
+    classes: list[SchoolClass]
+    main_teachers: list[Person]
+
+
+def children_widget(request: HttpRequest) -> dict[str, Any] | None:
+    """A guardian's children here, in three queries whatever their number; nothing for others."""
+    children = own_children(request)
+    if not children:
+        return None
+    main = class_memberships(kind=MAIN_TEACHER).filter(person__left_on=None).select_related("person")
+    rows = (
+        class_memberships()
+        .filter(person__in=children)
+        .select_related("school_class")
+        .prefetch_related(Prefetch("school_class__memberships", main, to_attr="current_main_teachers"))
+    )
+    by_child: dict[int, list[ClassMembership]] = {}
+    for row in rows:
+        by_child.setdefault(row.person_id, []).append(row)
+    return {"children": [_line(child, n, by_child.get(child.pk, [])) for n, child in enumerate(children, start=1)]}
+
+
+def _line(child: Person, number: int, rows: list[ClassMembership]) -> ChildLine:
+    classes = [row.school_class for row in rows]
+    teachers = [m.person for one in classes for m in one.current_main_teachers]  # type: ignore[attr-defined]
+    return ChildLine(child, number, classes, teachers)
+
+
+def export_person(person: Person) -> dict[str, Any]:
+    """All that core.people holds of somebody: the record, and the links to children and guardians."""
+    names = [f.name for f in Person._meta.concrete_fields if f.name not in {"id", "search_text"}]
+    return {
+        "fiche": {name: _plain(getattr(person, name)) for name in names},
+        "responsables": [_link(link, link.guardian) for link in person.guardian_links.select_related("guardian")],
+        "enfants": [_link(link, link.child) for link in person.child_links.select_related("child")],
+    }
+
+
+def _link(link: GuardianLink, other: Person) -> dict[str, Any]:
+    return {
+        "personne": other.full_name,
+        "lien": link.get_kinship_display(),
+        "autorité": link.get_authority_display(),
+        "début": _plain(link.starts_on),
+        "fin": _plain(link.ends_on),
+    }
+
+
+def _plain(value: Any) -> Any:
+    return value if value is None or isinstance(value, str | int | bool | list | dict) else str(value)
+
+
+@transaction.atomic
+def erase_person(person: Person, *, actor: Person | None) -> int:
+    """Remove the record and its links; the account no longer opens this school. To be called after all modules."""
+    close_access(person)
+    record("people.erase", actor=actor, target=None, label=f"n° {person.pk}")
+    removed, _details = person.delete()
+    return removed
