@@ -48,7 +48,10 @@ REGION_NAME = env.text("PREAU_REGION_NAME", "Grand Est")
 ALLOWED_HOSTS = ["*"]
 
 # --- Apps -----------------------------------------------------------------------------------------------
-MODULES = ["modules.news"]
+# Modules of this house, then those that live elsewhere.
+MODULES = ["modules.news", *env.words("PREAU_EXTRA_MODULES")]
+# What the region may know of the modules, as plain data.
+MODULE_CATALOGUE = "core.modules.catalogue.catalogue"
 CORE_MANIFESTS = ["core.people", "core.structure", "core.modules", "core.audit", "core.files", "core.dashboard"]
 
 SHARED_APPS = [

@@ -46,12 +46,6 @@ class ModuleForm(forms.Form):
         }
 
 
-class IconSelect(forms.RadioSelect):
-    """Shows each icon instead of its name."""
-
-    ui_kind = "icons"
-
-
 class GeneralForm(ModuleForm):
     name = forms.CharField(
         label=_("Nom affiché"),
@@ -59,7 +53,7 @@ class GeneralForm(ModuleForm):
         required=False,
         help_text=_("Dans le menu et sur l’accueil. Vide\u00a0: le nom d’origine."),
     )
-    icon = forms.ChoiceField(label=_("Icône"), widget=IconSelect)
+    icon = forms.ChoiceField(label=_("Icône"), widget=forms.RadioSelect)
 
     def build(self) -> None:
         self.fields["icon"].choices = [(name, name) for name in icon_choices(self.state)]  # type: ignore[attr-defined]

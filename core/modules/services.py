@@ -149,7 +149,7 @@ def _newer(done: ChangeSet, slug: str) -> str:
 
 
 def undo(establishment: Establishment, done: ChangeSet, *, actor: Person | None) -> ChangeSet:
-    """Put back what a change replaced. Raises DomainError if that is done already, Conflict if it cannot be."""
+    """Put back what a change replaced. Raises DomainError if it is undone, Conflict if it cannot be."""
     with transaction.atomic():
         done = ChangeSet.objects.select_for_update(of=("self",)).get(pk=done.pk)
         undo_difference(Modules(establishment), done)
@@ -184,3 +184,16 @@ def order_changes(modules: Modules, slugs: list[str]) -> dict[str, dict[str, Any
     if sorted(slugs) != sorted(state.slug for state in modules.offered()):
         raise DomainError("order", _("La liste des modules a changé entre-temps. Recommencez."))
     return {slug: {"position": number * 10} for number, slug in enumerate(slugs)}
+
+
+def moved(modules: Modules, slugs: list[str], move: str) -> list[str]:
+    """The list with one module a place up or down ("up:news"); the present order if the list is wrong."""
+    present = [state.slug for state in modules.offered()]
+    slugs = list(slugs) if sorted(slugs) == sorted(present) else present
+    direction, _colon, slug = move.partition(":")
+    if slug in slugs and direction in {"up", "down"}:
+        place = slugs.index(slug)
+        other = place + (1 if direction == "down" else -1)
+        if 0 <= other < len(slugs):
+            slugs[place], slugs[other] = slugs[other], slugs[place]
+    return slugs
