@@ -58,7 +58,12 @@ def use(data: Path, *, throwaway: bool = False, names: list[str] | None = None) 
     """The engines, answering. Raises Stop when one cannot run."""
     lease = Lease(data)
     starting = []
-    for name in embedded() if names is None else names:
+    names = embedded() if names is None else names
+    # Chosen once, here, where the operator reads it: the keepers find it settled.
+    with locks.exclusive(data / "locks" / "place"):
+        for name in names:
+            keeper.ENGINES[name](data, throwaway=throwaway).home()
+    for name in names:
         descriptor = locks.open_lock(keeper.users_lock(data, name))
         fcntl.flock(descriptor, fcntl.LOCK_SH)  # waits for a keeper that is just stopping
         lease.held[name] = descriptor

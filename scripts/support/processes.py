@@ -6,13 +6,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
 LINUX = sys.platform == "linux"
 _PR_SET_PDEATHSIG = 1
+_PR_SET_CHILD_SUBREAPER = 36
 _libc = ctypes.CDLL(None) if LINUX else None
 
 
@@ -54,6 +55,21 @@ def _tied_to_parent(number: signal.Signals) -> Callable[[], None]:
                 os._exit(1)
 
     return tie
+
+
+def adopt_orphans() -> None:
+    """Become the parent of our descendants whose own parent ends, so that `bury` can. Linux only."""
+    if _libc is not None:
+        _libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def bury(ours: Collection[int] = ()) -> None:
+    """Let go of ended children, except `ours`, whose exit codes someone waits for."""
+    with suppress(ChildProcessError):
+        while ended := os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+            if ended.si_pid in ours:
+                break  # first come, first buried: the others' turn is next time
+            os.waitpid(ended.si_pid, 0)
 
 
 def stop(process: subprocess.Popen[bytes], *steps: tuple[signal.Signals, float]) -> None:

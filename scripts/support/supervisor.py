@@ -77,6 +77,7 @@ class Supervisor:
 
     def check(self) -> None:
         """Restart what may be restarted and is due. Raises Stop when a service that must live has ended."""
+        processes.bury({service.process.pid for service in self.services if service.process})
         for service in self.services:
             if service.process is None:
                 if time.monotonic() >= service.due_at:

@@ -18,7 +18,10 @@ from scripts.support.terminal import Stop, say
 
 STAMP = VENV / "preau.json"
 # For Pythons that come without ensurepip (Debian's, without python3-venv). A wheel of pip runs as it is.
-PIP_URL = "https://files.pythonhosted.org/packages/py3/p/pip/pip-26.3-py3-none-any.whl"
+PIP_URL = (
+    "https://files.pythonhosted.org/packages/07/25/ee8c38ae72d66b844ce8eb9711ba905dba21ca1a8a0c960057c41cd23337/"
+    "pip-26.3-py3-none-any.whl"
+)
 PIP_SHA256 = "f3b60b20ffaadd4415ed7957212a38ac63fa4c5fa375bd0f4a797777940fad13"
 
 
@@ -47,7 +50,7 @@ def _complete(text: str) -> bool:
 
 def _make(text: str) -> None:
     say("Préparation de l’environnement Python (quelques minutes la première fois)…")
-    if requirements.builds_redis(text) and not any(map(shutil.which, ("cc", "gcc", "clang"))):
+    if requirements.builds_redis(text) and not _can_compile():
         raise Stop(
             "Redis n’est pas prêt à l’emploi pour ce Python ou cette machine : installez « redis-server » ou "
             "« valkey-server », ou un compilateur C, ou Python 3.12, puis recommencez."
@@ -60,6 +63,10 @@ def _make(text: str) -> None:
     fresh = STAMP.with_suffix(f".{os.getpid()}")
     fresh.write_text(json.dumps({"pins": sorted(requirements.pins(text))}), encoding="utf-8")
     fresh.replace(STAMP)
+
+
+def _can_compile() -> bool:
+    return bool(shutil.which("make") and any(map(shutil.which, ("cc", "gcc", "clang"))))
 
 
 def _works(python: Path) -> bool:

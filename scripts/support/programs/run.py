@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from scripts.support import engines, locks, paths, place, ports, venv
+from scripts.support import engines, locks, paths, place, ports, processes, venv
 from scripts.support.supervisor import Service, Supervisor
 from scripts.support.terminal import Stop, say
 
@@ -31,6 +31,7 @@ def main(arguments: list[str]) -> int:
         raise Stop(f"Préau tourne déjà ici : http://localhost:{place.remembered(data).get('port', '?')}/")
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
+    processes.adopt_orphans()
     demo = place.is_demo(data) if options.demo is None else options.demo
     pages, live = ports.listen()
     place.remember(data, port=pages.getsockname()[1], demo=demo)
@@ -165,6 +166,7 @@ def _stop(supervisor: Supervisor, lease: engines.Lease) -> None:
     supervisor.stop()
     if not lease.release():
         say("PostgreSQL finit d’écrire et s’arrêtera de lui-même.")
+    processes.bury()
 
 
 def _interrupt(_number: int, _frame: object) -> None:
