@@ -1,12 +1,14 @@
 """Who is looking: the person behind the request in this school, and what they may do."""
 
 from functools import cached_property
+from types import SimpleNamespace
 from typing import Any
 
 from django.http import HttpRequest
 
 from core.modules.state import Modules, modules_of
 from core.people.models import Person
+from tenants.establishments.models import Establishment
 
 
 class Viewer:
@@ -42,6 +44,14 @@ class Viewer:
     def can(self, code: str) -> bool:
         """`viewer.can("news.publish")`"""
         return code in self.codes
+
+
+def viewer_as(person: Person, establishment: Establishment) -> Viewer:
+    """How a person sees their school where there is no request: for messages, commands and demo data."""
+    stand_in: Any = SimpleNamespace(school=establishment, user=None)
+    viewer = Viewer(stand_in)
+    viewer.person = person
+    return viewer
 
 
 def viewer_of(request: Any) -> Viewer:

@@ -1,0 +1,224 @@
+"""Who an article is for, in both directions, in SQL.
+
+An audience is made of lines. Roles: the person must hold one of them (no line: any role). Classes and groups,
+together "places": no line means the whole school; otherwise they reach, each through their own role,
+
+- pupils who are in one of the places today;
+- guardians who have authority today over such a pupil (a contact without authority is not reached);
+- teachers who teach one of the places today, substitutes and main teachers included; a class also counts
+  those of the groups made from it;
+- people of other roles (school life, management…) only when their role is named, wherever they work.
+
+Even without places a guardian must have authority over a pupil who is still here. People who have left are
+never reached, nor roles that may not read news in this school. `recipients` and `reaching` are mirror images;
+a property test holds them to it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from core.people.choices import Role
+from core.people.families import access_authorities, holding
+from core.people.models import GuardianLink, Person
+from core.permissions.viewer import Viewer
+from core.structure.models import Substitution
+from core.structure.selectors import (
+    MAIN_TEACHER,
+    class_memberships,
+    classes_taught_by,
+    group_memberships,
+    groups_taught_by,
+    lasting,
+    services_on,
+)
+from modules.news.choices import AudienceKind
+from modules.news.models import Article, Audience
+
+# Roles that a class or a group reaches by itself.
+ATTACHED = (Role.PUPIL, Role.GUARDIAN, Role.TEACHER)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """How this school reads audiences: who may read news at all, which authorities count, on which day."""
+
+    readers: frozenset[str]
+    authorities: frozenset[str]
+    today: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spec:
+    """An audience by value. `lost` counts places that were deleted since: they reach nobody."""
+
+    roles: frozenset[str] = field(default_factory=frozenset)
+    classes: frozenset[int] = field(default_factory=frozenset)
+    groups: frozenset[int] = field(default_factory=frozenset)
+    lost: int = 0
+
+    @property
+    def has_places(self) -> bool:
+        return bool(self.classes or self.groups or self.lost)
+
+    @property
+    def is_whole_school(self) -> bool:
+        return not self.roles and not self.has_places
+
+
+def terms_of(viewer: Viewer) -> Terms:
+    """The terms of the viewer's school, today."""
+    news = viewer.modules["news"]
+    return Terms(
+        readers=news.grants["view"] & news.roles,
+        authorities=access_authorities(viewer.modules),
+        today=timezone.localdate(),
+    )
+
+
+def spec_of(article: Article) -> Spec:
+    """One query, or none where `audience` is prefetched."""
+    lines = list(article.audience.all())
+    classes = {line.school_class_id for line in lines if line.kind == AudienceKind.CLASS}
+    groups = {line.group_id for line in lines if line.kind == AudienceKind.GROUP}
+    return Spec(
+        roles=frozenset(line.role for line in lines if line.kind == AudienceKind.ROLE),
+        classes=frozenset(pk for pk in classes if pk is not None),
+        groups=frozenset(pk for pk in groups if pk is not None),
+        lost=sum(
+            line.kind != AudienceKind.ROLE and not (line.school_class_id or line.group_id) for line in lines
+        ),
+    )
+
+
+# --- From an audience to people -------------------------------------------------------------------------
+def recipients(spec: Spec, terms: Terms) -> QuerySet[Person]:
+    """The distinct people reached, through whichever of their roles."""
+    reached = Q(pk__in=())
+    for role in roles_reached(spec, terms):
+        reached |= by_role(role, spec, terms)
+    return Person.objects.filter(reached, left_on=None)
+
+
+def recipients_of(article: Article, terms: Terms) -> QuerySet[Person]:
+    return recipients(spec_of(article), terms)
+
+
+def roles_reached(spec: Spec, terms: Terms) -> list[str]:
+    """The roles through which somebody may be reached, in the order of `Role`."""
+    named = spec.roles or frozenset(ATTACHED if spec.has_places else Role.values)
+    return [role for role in Role.values if role in named & terms.readers]
+
+
+def by_role(role: str, spec: Spec, terms: Terms) -> Q:
+    """The condition on Person for being reached through this role."""
+    holds = Q(roles__contains=[role])
+    if role == Role.GUARDIAN:
+        return holds & Q(
+            pk__in=links_on(terms).filter(child__in=pupils(spec, terms).values("pk")).values("guardian")
+        )
+    if not spec.has_places or role not in ATTACHED:
+        return holds
+    if role == Role.PUPIL:
+        return holds & _in_places(spec, terms)
+    return holds & _teaching(spec, terms)
+
+
+def pupils(spec: Spec, terms: Terms) -> QuerySet[Person]:
+    """The pupils of the places, or of the school: those whom an article concerns, readers or not."""
+    present = Person.objects.filter(left_on=None, roles__contains=[Role.PUPIL])
+    return present.filter(_in_places(spec, terms)) if spec.has_places else present
+
+
+def links_on(terms: Terms) -> QuerySet[GuardianLink]:
+    """Links whose authority opens the child's affairs on that day."""
+    return GuardianLink.objects.filter(
+        holding(terms.today),
+        authority__in=terms.authorities,
+        child__left_on=None,
+        child__roles__contains=[Role.PUPIL],
+    )
+
+
+def _in_places(spec: Spec, terms: Terms) -> Q:
+    in_classes = class_memberships(terms.today).filter(school_class__in=spec.classes)
+    in_groups = group_memberships(terms.today).filter(group__in=spec.groups)
+    return Q(pk__in=in_classes.values("person")) | Q(pk__in=in_groups.values("person"))
+
+
+def _teaching(spec: Spec, terms: Terms) -> Q:
+    services = services_on(terms.today).filter(
+        Q(school_class__in=spec.classes) | Q(group__in=spec.groups) | Q(group__classes__in=spec.classes)
+    )
+    covering = Substitution.objects.filter(lasting(terms.today), service__in=services.values("pk"))
+    main = class_memberships(terms.today, kind=MAIN_TEACHER).filter(school_class__in=spec.classes)
+    return (
+        Q(pk__in=services.values("teacher"))
+        | Q(pk__in=covering.values("substitute"))
+        | Q(pk__in=main.values("person"))
+    )
+
+
+# --- From a person to articles --------------------------------------------------------------------------
+def reaching(person: Person, terms: Terms) -> Q:
+    """The condition on Article for reaching this person, whatever its status and dates."""
+    reached = Q(pk__in=())
+    if person.left_on is not None:
+        return reached
+    for role in Role.values:
+        if role in person.roles and role in terms.readers:
+            reached |= _reaching_as(role, person, terms)
+    return reached
+
+
+def _reaching_as(role: str, person: Person, terms: Terms) -> Q:
+    lines = Audience.objects.filter(article=OuterRef("pk"))
+    role_lines, place_lines = lines.filter(kind=AudienceKind.ROLE), lines.exclude(kind=AudienceKind.ROLE)
+    named = Q(Exists(role_lines.filter(role=role)))
+    unplaced = ~Q(Exists(place_lines))
+    if role not in ATTACHED:
+        return named | (unplaced & ~Q(Exists(role_lines)))
+    if role == Role.GUARDIAN:
+        unplaced &= Q(Exists(links_on(terms).filter(guardian=person)))
+    placed = Q(Exists(place_lines.filter(_PLACES[role](person, terms))))
+    return (named | ~Q(Exists(role_lines))) & (unplaced | placed)
+
+
+def _places_as_pupil(person: Person, terms: Terms) -> Q:
+    return _places_of(Q(person=person), terms)
+
+
+def _places_as_guardian(person: Person, terms: Terms) -> Q:
+    return _places_of(Q(person__in=links_on(terms).filter(guardian=person).values("child")), terms)
+
+
+def _places_of(members: Q, terms: Terms) -> Q:
+    classes = class_memberships(terms.today).filter(members)
+    groups = group_memberships(terms.today).filter(members)
+    return Q(school_class__in=classes.values("school_class")) | Q(group__in=groups.values("group"))
+
+
+def _places_as_teacher(person: Person, terms: Terms) -> Q:
+    groups = groups_taught_by(person, terms.today).values("pk")
+    classes = classes_taught_by(person, terms.today).values("pk")
+    return Q(school_class__in=classes) | Q(group__in=groups) | Q(school_class__groups__in=groups)
+
+
+_PLACES: dict[str, Callable[[Person, Terms], Q]] = {
+    Role.PUPIL: _places_as_pupil,
+    Role.GUARDIAN: _places_as_guardian,
+    Role.TEACHER: _places_as_teacher,
+}
+
+
+# --- A guardian's children ------------------------------------------------------------------------------
+def children_concerned(article: Article, guardian: Person, terms: Terms) -> QuerySet[Person]:
+    """Which of this guardian's children the article concerns."""
+    spec = spec_of(article)
+    if Role.GUARDIAN not in roles_reached(spec, terms) or Role.GUARDIAN not in guardian.roles:
+        return Person.objects.none()
+    own = links_on(terms).filter(guardian=guardian).values("child")
+    return pupils(spec, terms).filter(pk__in=own).order_by("first_name", "pk")
