@@ -24,8 +24,11 @@ def neutral(cell: str) -> str:
 
 
 def lines(entries: QuerySet[AuditEntry]) -> Iterator[str]:
-    """The whole file, piece by piece. It is read after the request has left the school: it enters again."""
-    schema = current_schema()
+    """The whole file, piece by piece. Call it in the school; it may be read after the school is left."""
+    return _lines(entries, current_schema())
+
+
+def _lines(entries: QuerySet[AuditEntry], schema: str) -> Iterator[str]:
     write = csv.writer(_Echo(), delimiter=";", lineterminator="\r\n").writerow
     yield _BOM + write([_("Date"), _("Qui"), _("Action"), _("Code"), _("Type"), _("Objet"), _("Changements")])
     remaining = pieces(entries)

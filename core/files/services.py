@@ -57,9 +57,11 @@ def store(
 
 
 def remove(*, stored: StoredFile, actor: Person | None) -> None:
-    """Delete the row now, and the bytes once the transaction has ended well."""
+    """Delete the row now, the bytes once the transaction has ended well. Does nothing when it is gone."""
     names, storage = _names(stored), cast(SchoolFileStorage, default_storage).pinned()
     with transaction.atomic():
+        if not StoredFile.objects.select_for_update().filter(pk=stored.pk).exists():
+            return
         audit.record("files.remove", actor=actor, target=stored)
         stored.delete()
         # Robust: when the disk refuses, the row is gone all the same and `sweep` ends the work.
