@@ -28,6 +28,8 @@ def drop_personal(_logger: WrappedLogger, _method: str, event: EventDict) -> Eve
     """Remove what may tell who it was; of a request's address keep the path, since searches are in the query."""
     for key in _PERSONAL & event.keys():
         del event[key]
+    if str(event.get("logger", "")).startswith("django_structlog."):
+        event.pop("error", None)  # an exception's message: what it is and where follows from the report
     if isinstance(request := event.get("request"), str):
         method, _, address = request.partition(" ")
         event["request"] = f"{method} {urlsplit(address).path}"
@@ -58,8 +60,8 @@ def exception_places(_logger: WrappedLogger, _method: str, event: EventDict) -> 
 _SHARED: list[Processor] = [
     structlog.contextvars.merge_contextvars,
     add_school,
-    drop_personal,
     structlog.stdlib.add_logger_name,
+    drop_personal,
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.stdlib.PositionalArgumentsFormatter(),
@@ -99,6 +101,9 @@ def settings_for(*, machine: bool, level: str) -> dict[str, Any]:
         "loggers": {
             # django-structlog says the same once, with the school.
             "django.request": {"level": "CRITICAL"},
+            # Celery's own words on a task quote its arguments, its result and its exception's message.
+            "celery.app.trace": {"level": "CRITICAL"},
+            "celery.worker.strategy": {"level": "CRITICAL"},
             "django.server": {"level": "WARNING"},
             "django": {"handlers": [], "level": "INFO", "propagate": True},
         },
