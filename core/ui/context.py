@@ -78,7 +78,7 @@ class Shell:
 
     def _place(self, item: Any) -> Place:
         url, path = str(item.url), self.request.path
-        current = path == url or (url != "/" and path.startswith(url))
+        current = getattr(item, "active", path == url or (url != "/" and path.startswith(url)))
         return Place(str(item.label), url, item.icon, current, bool(getattr(item, "last", False)))
 
     @cached_property
@@ -110,14 +110,14 @@ class Shell:
         return self.person or getattr(self.request, "user", None)
 
     @cached_property
-    def menu(self) -> list[Place]:
+    def menu(self) -> list[Any]:
         """One's own menu: profile, account."""
-        return [self._place(item) for item in sources.menu(self.request)] if self.signed_in else []
+        return sources.menu(self.request) if self.signed_in else []
 
     @cached_property
     def schools(self) -> list[Any]:
         """One's other schools: `label`, `detail`, `url` (a POST there hands over, no password asked)."""
-        return list(sources.schools(self.request)) if self.signed_in else []
+        return sources.schools(self.request) if self.signed_in else []
 
     @cached_property
     def children(self) -> list[Any]:

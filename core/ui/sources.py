@@ -1,46 +1,77 @@
-"""Where the shell's contents come from. Each side gives functions of the request, found by name:
-
-- a school's host: `core.modules.navigation` gives `items_for`, `menu_for`, `schools_for`, `children_for`
-  and `banners_for`;
-- the region's host: `tenants.portal.navigation` gives `items_for`, `menu_for` and `schools_for`.
-
-Items have `label`, `url`, `icon`, and `last` when they stand at the bottom of the rail. A side that does not
-define one of them has nothing to show there.
-"""
+"""Where the shell's contents come from, on a school's host and on the region's."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
-SCHOOL, REGION = "core.modules.navigation", "tenants.portal.navigation"
+from core.modules import navigation as school_places
+from core.people import children as school_children
+from tenants.accounts.selectors import memberships_of
+
+REGION_PLACES = "tenants.portal.navigation"
+
+
+@dataclass(frozen=True)
+class MenuEntry:
+    """An entry of one's own menu. `post`: it leads to another host, with a form."""
+
+    label: str
+    url: str
+    icon: str
+    post: bool = False
+
+
+@dataclass(frozen=True)
+class SchoolEntry:
+    """One of one's other schools; a POST to `url` hands over."""
+
+    label: str
+    detail: str
+    url: str
+
+
+def _school(request: HttpRequest) -> Any:
+    return getattr(request, "school", None)
 
 
 def navigation(request: HttpRequest) -> Iterable[Any]:
-    return _ask(request, "items_for")
+    """Places with `label`, `url`, `icon`; perhaps `active`, and `last` for the bottom of the rail."""
+    if _school(request):
+        return school_places.items_for(request)
+    if find_spec(REGION_PLACES) is None:
+        return ()
+    places: Iterable[Any] = import_module(REGION_PLACES).items_for(request)
+    return places
 
 
-def menu(request: HttpRequest) -> Iterable[Any]:
-    return _ask(request, "menu_for")
+def menu(request: HttpRequest) -> list[MenuEntry]:
+    if _school(request) is None:
+        return [MenuEntry(_("Mon compte"), reverse("account_home"), "shield")]
+    viewer = getattr(request, "viewer", None)
+    member = viewer is not None and viewer.is_member
+    own = [MenuEntry(_("Mon profil"), reverse("people:me"), "user")] if member else []
+    return [*own, MenuEntry(_("Mon compte"), reverse("account_go_home"), "shield", post=True)]
 
 
-def schools(request: HttpRequest) -> Iterable[Any]:
-    return _ask(request, "schools_for")
+def schools(request: HttpRequest) -> list[SchoolEntry]:
+    here = _school(request)
+    places = [place.establishment for place in memberships_of(request.user)]  # type: ignore[arg-type]
+    return [
+        SchoolEntry(school.display_name, school.commune, reverse("account_go", args=[school.uai]))
+        for school in places
+        if here is None or school.pk != here.pk
+    ]
 
 
 def children(request: HttpRequest) -> Iterable[Any]:
-    return _ask(request, "children_for")
+    return school_children.children_for(request) if _school(request) else ()
 
 
 def banners(request: HttpRequest) -> Iterable[Any]:
-    return _ask(request, "banners_for")
-
-
-def _ask(request: HttpRequest, name: str) -> Iterable[Any]:
-    path = SCHOOL if getattr(request, "school", None) else REGION
-    if find_spec(path) is None:
-        return ()
-    function = getattr(import_module(path), name, None)
-    return function(request) if function else ()
+    return school_places.banners_for(request) if _school(request) else ()

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.paginator import Page
 from django.forms import BaseForm, BoundField
+from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.html import format_html
@@ -220,7 +221,8 @@ def excerpt(source: str | None, length: int = 180) -> str:
 @register.inclusion_tag("ui/pagination.html", takes_context=True)
 def pagination(context: template.Context, page: Page, word: str = "") -> dict[str, Any]:
     """Previous and next, keeping the filters in the address. `word`: "article,articles"."""
-    return {"page": page, "request": context.get("request"), "word": word}
+    request = context.get("request")
+    return {"page": page, "query": request.GET if request else QueryDict(""), "word": word}
 
 
 @register.filter
