@@ -3,6 +3,7 @@
 `docs/configuration.md` lists every variable.
 """
 
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
@@ -52,7 +53,7 @@ ALLOWED_HOSTS = ["*"]
 MODULES = ["modules.news", *env.words("PREAU_EXTRA_MODULES")]
 # What the region may know of the modules, as plain data.
 MODULE_CATALOGUE = "core.modules.catalogue.catalogue"
-CORE_MANIFESTS = ["core.people", "core.structure", "core.modules", "core.audit", "core.files", "core.dashboard"]
+CORE_MANIFESTS = ["core.dashboard", "core.people", "core.structure", "core.modules", "core.audit", "core.files"]
 
 SHARED_APPS = [
     "tenants.schemas",  # first: its `migrate` command takes precedence
@@ -206,6 +207,14 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "global_keyprefix
 CELERY_TIMEZONE = "Europe/Paris"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "preau"
+# The jobs of modules are added from their manifests (core.modules.jobs).
+CELERY_BEAT_SCHEDULE = {
+    "policies.ensure_required": {
+        "task": "tenants.policies.tasks.ensure_required",
+        "schedule": timedelta(minutes=15),
+        "options": {"expires": 15 * 60},
+    },
+}
 
 # --- Accounts -------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.Account"

@@ -8,7 +8,11 @@ from django.utils.module_loading import import_string
 
 from core.modules.contract import Banner, NavItem
 from core.modules.state import ModuleState
+from core.people.children import children_for
+from core.people.menu import menu_for
 from core.permissions.viewer import viewer_of
+
+__all__ = ["NavEntry", "banners_for", "children_for", "items_for", "menu_for"]
 
 
 @dataclass(frozen=True)

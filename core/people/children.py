@@ -35,7 +35,9 @@ def own_children(request: HttpRequest) -> list[Person]:
     if known is None:
         viewer = viewer_of(request)
         is_guardian = viewer.person is not None and Role.GUARDIAN in viewer.roles
-        known = list(children_of(viewer.person, modules=viewer.modules)) if is_guardian and viewer.person else []
+        known = (
+            list(children_of(viewer.person, modules=viewer.modules)) if is_guardian and viewer.person else []
+        )
         request._children = known  # type: ignore[attr-defined]
     return known
 
@@ -65,5 +67,7 @@ def children_for(request: HttpRequest) -> list[ChildEntry]:
         return []
     entries = [ChildEntry(_("Tous"), f"?{PARAMETER}={ALL}", 6, chosen is None)]
     for number, child in enumerate(children, start=1):
-        entries.append(ChildEntry(child.first_name, f"?{PARAMETER}={child.pk}", number, child == chosen, child))
+        entries.append(
+            ChildEntry(child.first_name, f"?{PARAMETER}={child.pk}", number, child == chosen, child)
+        )
     return entries

@@ -33,7 +33,9 @@ def links_with_access(modules: Modules | None = None, on: date | None = None) ->
     )
 
 
-def children_of(guardian: Person, *, modules: Modules | None = None, on: date | None = None) -> QuerySet[Person]:
+def children_of(
+    guardian: Person, *, modules: Modules | None = None, on: date | None = None
+) -> QuerySet[Person]:
     """The children whose record this guardian may see on that day, youngest names first in the alphabet.
 
     Give `viewer.modules` where there is a viewer: without it the school's settings are read again.
@@ -42,10 +44,16 @@ def children_of(guardian: Person, *, modules: Modules | None = None, on: date | 
     return Person.objects.filter(pk__in=links.values("child")).order_by("first_name", "pk")
 
 
-def guardians_of(child: Person, *, modules: Modules | None = None, on: date | None = None) -> QuerySet[Person]:
+def guardians_of(
+    child: Person, *, modules: Modules | None = None, on: date | None = None
+) -> QuerySet[Person]:
     """The guardians with access to the child's record on that day, in the order in which they are called."""
     links = links_with_access(modules, on).filter(child=child)
-    return Person.objects.filter(pk__in=links.values("guardian")).order_by("child_links__priority", "pk").distinct()
+    return (
+        Person.objects.filter(pk__in=links.values("guardian"))
+        .order_by("child_links__priority", "pk")
+        .distinct()
+    )
 
 
 def guardian_links(child: Person, on: date | None = None) -> QuerySet[GuardianLink]:

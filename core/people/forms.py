@@ -161,7 +161,10 @@ class PreferencesForm(forms.Form):
         label=_("Apparence"),
         widget=forms.RadioSelect,
         choices=[("auto", _("Comme l’appareil")), ("light", _("Claire")), ("dark", _("Sombre"))],
-        error_messages={"required": _("Choisissez une apparence."), "invalid_choice": _("Ce choix n’existe pas.")},
+        error_messages={
+            "required": _("Choisissez une apparence."),
+            "invalid_choice": _("Ce choix n’existe pas."),
+        },
     )
     comfort = forms.BooleanField(
         label=_("Confort de lecture"),

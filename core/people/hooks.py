@@ -40,7 +40,9 @@ def children_widget(request: HttpRequest) -> dict[str, Any] | None:
     by_child: dict[int, list[ClassMembership]] = {}
     for row in rows:
         by_child.setdefault(row.person_id, []).append(row)
-    return {"children": [_line(child, n, by_child.get(child.pk, [])) for n, child in enumerate(children, start=1)]}
+    return {
+        "children": [_line(child, n, by_child.get(child.pk, [])) for n, child in enumerate(children, start=1)]
+    }
 
 
 def _line(child: Person, number: int, rows: list[ClassMembership]) -> ChildLine:
@@ -54,7 +56,9 @@ def export_person(person: Person) -> dict[str, Any]:
     names = [f.name for f in Person._meta.concrete_fields if f.name not in {"id", "search_text"}]
     return {
         "fiche": {name: _plain(getattr(person, name)) for name in names},
-        "responsables": [_link(link, link.guardian) for link in person.guardian_links.select_related("guardian")],
+        "responsables": [
+            _link(link, link.guardian) for link in person.guardian_links.select_related("guardian")
+        ],
         "enfants": [_link(link, link.child) for link in person.child_links.select_related("child")],
     }
 

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.modules.contract import BoolSetting, Manifest, NavItem, Permission
+from core.modules.contract import BoolSetting, Manifest, NavItem, Permission, Retention, Widget
 from core.people.choices import Role
 
 manifest = Manifest(
@@ -49,5 +49,42 @@ manifest = Manifest(
             default=True,
         ),
     ),
-    navigation=(NavItem(label=_("Annuaire"), url_name="people:directory", permission="people.view_directory"),),
+    navigation=(
+        NavItem(
+            label=_("Annuaire"), url_name="people:directory", permission="people.view_directory", last=True
+        ),
+    ),
+    widgets=(
+        Widget(
+            slug="children",
+            label=_("Mes enfants"),
+            render="core.people.hooks.children_widget",
+            template="people/children_widget.html",
+            permission="people.view_directory",
+            roles=(Role.GUARDIAN,),
+        ),
+    ),
+    personal_models=("people.Person", "people.GuardianLink"),
+    export_person="core.people.hooks.export_person",
+    erase_person="core.people.hooks.erase_person",
+    retention=tuple(
+        Retention(model=model, basis=_("Présence dans l’établissement, puis un an"), months=12)
+        for model in ("people.Person", "people.GuardianLink")
+    ),
+    actions={
+        "create": _("Fiche créée"),
+        "update": _("Fiche modifiée"),
+        "update_own_contact": _("Coordonnées corrigées par la personne"),
+        "set_roles": _("Rôles changés"),
+        "departure": _("Départ"),
+        "return": _("Retour"),
+        "link_guardian": _("Responsable ajouté"),
+        "update_guardian": _("Lien de responsabilité modifié"),
+        "end_guardian": _("Lien de responsabilité terminé"),
+        "give_account": _("Compte donné"),
+        "link_account": _("Compte existant relié"),
+        "reset_password": _("Nouveau mot de passe donné"),
+        "unlink_account": _("Accès retiré"),
+        "erase": _("Fiche effacée"),
+    },
 )

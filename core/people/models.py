@@ -20,7 +20,9 @@ class Person(models.Model):
     last_name = models.CharField(_("nom"), max_length=100)
     birth_name = models.CharField(_("nom de naissance"), max_length=100, blank=True)
     birth_date = models.DateField(_("date de naissance"), null=True, blank=True)
-    roles = ArrayField(models.CharField(max_length=20, choices=Role.choices), verbose_name=_("rôles"), default=list)
+    roles = ArrayField(
+        models.CharField(max_length=20, choices=Role.choices), verbose_name=_("rôles"), default=list
+    )
     # What staff do, in words for the directory: "CPE", "Gestionnaire", "Professeure documentaliste".
     function = models.CharField(_("fonction"), max_length=100, blank=True)
     email = models.EmailField(_("courriel"), blank=True)
@@ -64,7 +66,9 @@ class Person(models.Model):
         return bool(set(roles) & set(self.roles))
 
     def is_present(self, on: date) -> bool:
-        return (self.arrived_on is None or self.arrived_on <= on) and (self.left_on is None or on <= self.left_on)
+        return (self.arrived_on is None or self.arrived_on <= on) and (
+            self.left_on is None or on <= self.left_on
+        )
 
 
 class GuardianLink(models.Model):
@@ -78,7 +82,9 @@ class GuardianLink(models.Model):
     child = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="guardian_links")
     guardian = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="child_links")
     kinship = models.CharField(_("lien"), max_length=2, choices=Kinship.choices)
-    authority = models.CharField(_("autorité"), max_length=1, choices=Authority.choices, default=Authority.LEGAL)
+    authority = models.CharField(
+        _("autorité"), max_length=1, choices=Authority.choices, default=Authority.LEGAL
+    )
     # 1 is called first
     priority = models.PositiveSmallIntegerField(_("ordre d’appel"), default=1)
     pays = models.BooleanField(_("responsable financier"), default=False)

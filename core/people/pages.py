@@ -41,7 +41,10 @@ def may_see_departed(viewer: Viewer) -> bool:
 
 def by_letter(people: Iterable[Person]) -> list[tuple[str, list[Person]]]:
     """People in alphabetical order, under their initial."""
-    return [(letter, list(group)) for letter, group in groupby(people, lambda person: person.search_text[:1].upper())]
+    return [
+        (letter, list(group))
+        for letter, group in groupby(people, lambda person: person.search_text[:1].upper())
+    ]
 
 
 def person_page(viewer: Viewer, person: Person) -> dict[str, Any]:
@@ -109,5 +112,3 @@ def _services(viewer: Viewer, person: Person) -> list[TeachingService]:
         classes, groups = classes_visible_to(viewer).values("pk"), groups_visible_to(viewer).values("pk")
         services = services.filter(school_class__in=classes) | services.filter(group__in=groups)
     return list(services.order_by("subject__name", "school_class__name", "group__name", "pk"))
-
-

@@ -124,7 +124,9 @@ def details_for(viewer: Viewer, people: Iterable[Person]) -> dict[int, frozenset
     people = list(people)
     relations = _relations(viewer, people)
     return {
-        person.pk: rules.details(viewer.roles, viewer.codes, relations[person.pk]) if viewer.person else frozenset()
+        person.pk: rules.details(viewer.roles, viewer.codes, relations[person.pk])
+        if viewer.person
+        else frozenset()
         for person in people
     }
 
@@ -193,5 +195,3 @@ def listed(people: QuerySet[Person], *, role: str = "", school_class: int | None
 def may_see_classes(viewer: Viewer) -> bool:
     """Whether the directory may be narrowed to any class of the school."""
     return bool(viewer.roles & SEES_ALL_CLASSES)
-
-

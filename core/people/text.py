@@ -19,3 +19,8 @@ def fold(text: str) -> str:
 def tidy(text: str) -> str:
     """One line: composed accents, no control characters, single spaces."""
     return " ".join(_CONTROL.sub(" ", unicodedata.normalize("NFC", text)).split())
+
+
+def search_words(last_name: str, first_name: str, birth_name: str = "") -> str:
+    """What `Person.search_text` holds: the name folded, surname first, so that it also orders the directory."""
+    return fold(f"{last_name} {first_name} {birth_name}")[:400]

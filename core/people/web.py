@@ -31,6 +31,16 @@ def attempt(form: BaseForm, service: Callable[..., T], **arguments: Any) -> T | 
         return None
 
 
+def done(form: BaseForm, service: Callable[..., None], **arguments: Any) -> bool:
+    """The same for a service that answers nothing: whether it did its work."""
+
+    def work(**given: Any) -> bool:
+        service(**given)
+        return True
+
+    return bool(attempt(form, work, **arguments))
+
+
 def form_page(
     request: HttpRequest, form: BaseForm, context: dict[str, Any], template: str = "people/form.html"
 ) -> HttpResponse:
@@ -74,7 +84,12 @@ class Pick:
 
 
 def pick(
-    request: HttpRequest, candidates: QuerySet[Person], *, label: Any, name: str = "person", many: bool = False
+    request: HttpRequest,
+    candidates: QuerySet[Person],
+    *,
+    label: Any,
+    name: str = "person",
+    many: bool = False,
 ) -> Pick:
     """Search, then choose: works for thousands of people and without scripts. Chosen people always stay shown."""
     words = words_in(request)
@@ -85,5 +100,3 @@ def pick(
     kept = list(candidates.filter(pk__in=keys)) if keys else []
     shown = kept + [person for person in found[:SHOWN] if person.pk not in keys]
     return Pick(words, shown, max(found.count(), len(shown)), frozenset(chosen), name, many, label)
-
-

@@ -2,10 +2,16 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.modules.contract import Manifest, NavItem, Permission
+from core.modules.contract import Manifest, NavItem, Permission, Retention, Widget
 from core.people.choices import Role
 
 _VIEW = ("view",)
+_RETAINED = (
+    "structure.ClassMembership",
+    "structure.GroupMembership",
+    "structure.TeachingService",
+    "structure.Substitution",
+)
 
 manifest = Manifest(
     slug="structure",
@@ -31,4 +37,62 @@ manifest = Manifest(
         Role.DIGITAL_REFERENT: ("view", "manage"),
     },
     navigation=(NavItem(label=_("Classes"), url_name="structure:classes", permission="structure.view"),),
+    widgets=(
+        Widget(
+            slug="my_classes",
+            label=_("Mes classes"),
+            render="core.structure.hooks.my_classes_widget",
+            template="structure/my_classes.html",
+            permission="structure.view",
+            roles=(Role.TEACHER,),
+        ),
+    ),
+    personal_models=_RETAINED,
+    impersonal_models=(
+        "structure.SchoolYear",
+        "structure.Period",
+        "structure.Subject",
+        "structure.Room",
+        "structure.SchoolClass",
+        "structure.Group",
+    ),
+    export_person="core.structure.hooks.export_person",
+    erase_person="core.structure.hooks.erase_person",
+    retention=tuple(
+        Retention(
+            model=model, basis=_("Scolarité\u00a0: l’année en cours et les quatre suivantes"), months=60
+        )
+        for model in _RETAINED
+    ),
+    actions={
+        "create_year": _("Année scolaire créée"),
+        "update_year": _("Année scolaire modifiée"),
+        "set_current_year": _("Changement d’année"),
+        "create_period": _("Période créée"),
+        "update_period": _("Période modifiée"),
+        "delete_period": _("Période supprimée"),
+        "create_subject": _("Matière créée"),
+        "update_subject": _("Matière modifiée"),
+        "delete_subject": _("Matière supprimée"),
+        "create_room": _("Salle créée"),
+        "update_room": _("Salle modifiée"),
+        "delete_room": _("Salle supprimée"),
+        "create_class": _("Classe créée"),
+        "update_class": _("Classe modifiée"),
+        "delete_class": _("Classe supprimée"),
+        "add_to_class": _("Élève entré dans une classe"),
+        "add_main_teacher": _("Professeur principal désigné"),
+        "end_class_membership": _("Sortie d’une classe"),
+        "create_group": _("Groupe créé"),
+        "update_group": _("Groupe modifié"),
+        "delete_group": _("Groupe supprimé"),
+        "add_to_group": _("Élève entré dans un groupe"),
+        "end_group_membership": _("Sortie d’un groupe"),
+        "create_service": _("Service d’enseignement créé"),
+        "update_service": _("Service d’enseignement modifié"),
+        "end_service": _("Service d’enseignement terminé"),
+        "add_substitution": _("Remplacement prévu"),
+        "end_substitution": _("Remplacement arrêté"),
+        "erase": _("Parcours effacé"),
+    },
 )

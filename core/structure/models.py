@@ -22,7 +22,9 @@ class SchoolYear(models.Model):
         verbose_name = _("année scolaire")
         ordering = ("-starts_on",)
         constraints = [
-            models.UniqueConstraint(fields=["is_current"], condition=Q(is_current=True), name="year_one_current"),
+            models.UniqueConstraint(
+                fields=["is_current"], condition=Q(is_current=True), name="year_one_current"
+            ),
             _ordered("year_dates"),
         ]
 
@@ -103,9 +105,16 @@ class Group(models.Model):
     year = models.ForeignKey(SchoolYear, on_delete=models.PROTECT, related_name="groups")
     name = models.CharField(_("nom"), max_length=40)
     subject = models.ForeignKey(
-        Subject, verbose_name=_("matière"), on_delete=models.SET_NULL, null=True, blank=True, related_name="groups"
+        Subject,
+        verbose_name=_("matière"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="groups",
     )
-    classes = models.ManyToManyField(SchoolClass, verbose_name=_("classes"), blank=True, related_name="groups")
+    classes = models.ManyToManyField(
+        SchoolClass, verbose_name=_("classes"), blank=True, related_name="groups"
+    )
 
     class Meta:
         verbose_name = _("groupe")
@@ -181,7 +190,8 @@ class TeachingService(models.Model):
         verbose_name = _("service d’enseignement")
         constraints = [
             models.CheckConstraint(
-                condition=Q(school_class=None, group__isnull=False) | Q(school_class__isnull=False, group=None),
+                condition=Q(school_class=None, group__isnull=False)
+                | Q(school_class__isnull=False, group=None),
                 name="service_class_or_group",
             ),
             _ordered("service_dates"),

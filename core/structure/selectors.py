@@ -1,7 +1,6 @@
 """Reading classes, groups and services. Dates are inclusive on both sides; `on` is today when it is not given."""
 
 from datetime import date
-
 from typing import TypeVar
 
 from django.db.models import Count, Model, OuterRef, Prefetch, Q, QuerySet, Subquery
@@ -12,6 +11,7 @@ from django.utils import timezone
 from core.people.choices import Role
 from core.people.families import children_of
 from core.people.models import Person
+from core.permissions.viewer import Viewer
 from core.structure.models import (
     ClassMembership,
     Group,
@@ -21,7 +21,6 @@ from core.structure.models import (
     Substitution,
     TeachingService,
 )
-from core.permissions.viewer import Viewer
 
 M = TypeVar("M", bound=Model)
 PUPIL, MAIN_TEACHER = ClassMembership.Kind.PUPIL, ClassMembership.Kind.MAIN_TEACHER
@@ -61,7 +60,9 @@ def group_memberships(on: date | None = None) -> QuerySet[GroupMembership]:
 
 def classes_of(person: Person, on: date | None = None) -> QuerySet[SchoolClass]:
     """The classes the person is a pupil of."""
-    return SchoolClass.objects.filter(pk__in=class_memberships(on).filter(person=person).values("school_class"))
+    return SchoolClass.objects.filter(
+        pk__in=class_memberships(on).filter(person=person).values("school_class")
+    )
 
 
 def groups_of(person: Person, on: date | None = None) -> QuerySet[Group]:
@@ -144,6 +145,17 @@ def teachers_of_class(school_class: SchoolClass, on: date | None = None) -> Quer
     )
 
 
+def teachers_of_group(group: Group, on: date | None = None) -> QuerySet[TeachingService]:
+    """The services of the group, as `teachers_of_class` gives them."""
+    return (
+        services_on(on)
+        .filter(group=group)
+        .select_related("teacher", "subject", "group", "school_class")
+        .prefetch_related(_current_substitutions(on))
+        .order_by("subject__name", "teacher__search_text", "pk")
+    )
+
+
 def _current_substitutions(on: date | None) -> Prefetch:
     current = Substitution.objects.filter(lasting(on)).select_related("substitute")
     return Prefetch("substitutions", current, to_attr="current_substitutions")
@@ -203,4 +215,6 @@ def counted(classes: QuerySet[SchoolClass], on: date | None = None) -> QuerySet[
 def with_classes(people: QuerySet[Person], on: date | None = None) -> QuerySet[Person]:
     """The same people with `current_class_memberships` as pupils, each with its class, in one more query."""
     memberships = class_memberships(on).select_related("school_class")
-    return people.prefetch_related(Prefetch("class_memberships", memberships, to_attr="current_class_memberships"))
+    return people.prefetch_related(
+        Prefetch("class_memberships", memberships, to_attr="current_class_memberships")
+    )

@@ -3,7 +3,13 @@
 `version`, where a function takes it, is what the reader of the form saw (`core.people.records.version_of`).
 """
 
-from core.people.services.accounts import GivenAccount, give_account, link_account, reset_password, unlink_account
+from core.people.services.accounts import (
+    GivenAccount,
+    give_account,
+    link_account,
+    reset_password,
+    unlink_account,
+)
 from core.people.services.guardians import end_guardian_link, link_guardian, update_guardian_link
 from core.people.services.persons import (
     create_person,

@@ -47,7 +47,9 @@ def update_guardian_link(
     changed = fill(current, changes, allowed=EDITABLE)
     if changed:
         _save(current)
-        record("people.update_guardian", actor=actor, target=current.child, label=str(current), changes=changed)
+        record(
+            "people.update_guardian", actor=actor, target=current.child, label=str(current), changes=changed
+        )
     return current
 
 
@@ -65,7 +67,11 @@ def end_guardian_link(
     before, current.ends_on = current.ends_on, day
     _save(current)
     record(
-        "people.end_guardian", actor=actor, target=current.child, label=str(current), changes={"ends_on": [before, day]}
+        "people.end_guardian",
+        actor=actor,
+        target=current.child,
+        label=str(current),
+        changes={"ends_on": [before, day]},
     )
     return current
 
@@ -97,5 +103,7 @@ def _guard_overlap(link: GuardianLink) -> None:
     if link.ends_on:
         others = others.filter(Q(starts_on=None) | Q(starts_on__lt=link.ends_on))
     if others.exists():
-        sentence = _("Ces deux personnes sont déjà liées sur cette période\u00a0: modifiez le lien qui existe.")
+        sentence = _(
+            "Ces deux personnes sont déjà liées sur cette période\u00a0: modifiez le lien qui existe."
+        )
         raise DomainError("already-linked", sentence, {"guardian": sentence})

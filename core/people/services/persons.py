@@ -15,7 +15,7 @@ from core.people.families import holding
 from core.people.models import GuardianLink, Person
 from core.people.records import check, fill, hold, ordered
 from core.people.services import accounts, ranks
-from core.people.text import fold, tidy
+from core.people.text import search_words, tidy
 from core.structure import endings
 
 NAMES = ("first_name", "last_name", "birth_name")
@@ -38,7 +38,9 @@ def create_person(
 
 
 @transaction.atomic
-def update_person(*, person: Person, actor: Person | None, version: str | None = None, **changes: Any) -> Person:
+def update_person(
+    *, person: Person, actor: Person | None, version: str | None = None, **changes: Any
+) -> Person:
     """Correct fields of `EDITABLE`. Raises Conflict when somebody else was quicker."""
     current = hold(person, version=version)
     ranks.guard_rank(actor, current.roles)
@@ -70,9 +72,7 @@ def set_roles(
 
 
 @transaction.atomic
-def record_departure(
-    *, person: Person, on: date, actor: Person | None, version: str | None = None
-) -> Person:
+def record_departure(*, person: Person, on: date, actor: Person | None, version: str | None = None) -> Person:
     """The person's last day here. Classes, groups and services end with it; guardian links stay.
 
     The account no longer opens this school, at once; it keeps opening the person's other schools.
@@ -90,7 +90,9 @@ def record_departure(
     _save(current)
     ended = endings.end_everything_of(current, on=on)
     accounts.close_access(current)
-    record("people.departure", actor=actor, target=current, changes={"left_on": [None, on], "ended": [ended, 0]})
+    record(
+        "people.departure", actor=actor, target=current, changes={"left_on": [None, on], "ended": [ended, 0]}
+    )
     return current
 
 
@@ -139,7 +141,8 @@ def _guard_lost(person: Person, lost: set[str]) -> None:
 
 def _tidied(values: dict[str, Any]) -> dict[str, Any]:
     return {
-        name: tidy(value) if name in _LINES and isinstance(value, str) else value for name, value in values.items()
+        name: tidy(value) if name in _LINES and isinstance(value, str) else value
+        for name, value in values.items()
     }
 
 
@@ -149,5 +152,5 @@ def _save(person: Person) -> None:
     if person.birth_date and person.birth_date > timezone.localdate():
         sentence = _("La date de naissance ne peut pas être dans l’avenir.")
         raise DomainError("birth-date", sentence, {"birth_date": sentence})
-    person.search_text = fold(" ".join((person.last_name, person.first_name, person.birth_name)))[:400]
+    person.search_text = search_words(person.last_name, person.first_name, person.birth_name)
     person.save()

@@ -22,7 +22,9 @@ def guard_rank(actor: Person | None, target_roles: Iterable[str]) -> None:
     heads = Person.objects.filter(roles__contains=[Role.MANAGEMENT], left_on=None, account_id__isnull=False)
     if Role.DIGITAL_REFERENT in actor.roles and not heads.exists():
         return
-    raise NotAllowed("rank", _("Seule la direction peut faire cela pour un membre de la direction ou un référent."))
+    raise NotAllowed(
+        "rank", _("Seule la direction peut faire cela pour un membre de la direction ou un référent.")
+    )
 
 
 def guard_last(person: Person) -> None:
@@ -32,5 +34,7 @@ def guard_last(person: Person) -> None:
     privileged = Q(roles__overlap=[*PRIVILEGED])
     held = list(Person.objects.select_for_update().filter(privileged, left_on=None).order_by("pk"))
     if all(other.pk == person.pk for other in held):
-        sentence = _("Cette personne est la dernière à pouvoir gérer l’établissement\u00a0: nommez-en d’abord une autre.")
+        sentence = _(
+            "Cette personne est la dernière à pouvoir gérer l’établissement\u00a0: nommez-en d’abord une autre."
+        )
         raise DomainError("last-manager", sentence, {"roles": sentence})

@@ -37,7 +37,9 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         values = form.values()
         guardian = values.pop("person")
-        if attempt(form, services.link_guardian, child=child, guardian=guardian, actor=viewer.person, **values):
+        if attempt(
+            form, services.link_guardian, child=child, guardian=guardian, actor=viewer.person, **values
+        ):
             toasts.done(request, _("%(name)s est maintenant responsable.") % {"name": guardian.full_name})
             return redirect("people:person", pk)
     context = {
@@ -55,7 +57,12 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     link = _link_or_404(viewer, pk)
     form = GuardianForm(request.POST or None, instance=link)
     if form.is_valid() and attempt(
-        form, services.update_guardian_link, link=link, actor=viewer.person, version=form.seen, **form.values()
+        form,
+        services.update_guardian_link,
+        link=link,
+        actor=viewer.person,
+        version=form.seen,
+        **form.values(),
     ):
         toasts.done(request, _("Lien enregistré."))
         return redirect("people:person", link.child_id)

@@ -53,7 +53,9 @@ def roles(request: HttpRequest, pk: int) -> HttpResponse:
     ):
         toasts.done(request, _("Rôles enregistrés."))
         return redirect("people:person", pk)
-    return form_page(request, form, {"person": person, "title": _("Rôles"), "lead": _("On peut en avoir plusieurs.")})
+    return form_page(
+        request, form, {"person": person, "title": _("Rôles"), "lead": _("On peut en avoir plusieurs.")}
+    )
 
 
 @requires("people.manage")
@@ -62,12 +64,24 @@ def departure(request: HttpRequest, pk: int) -> HttpResponse:
     person = get_visible_or_404(viewer, pk)
     form = DepartureForm(request.POST or None, initial={"version": version_of(person)})
     if form.is_valid() and attempt(
-        form, services.record_departure, person=person, actor=viewer.person, version=form.seen, **form.values()
+        form,
+        services.record_departure,
+        person=person,
+        actor=viewer.person,
+        version=form.seen,
+        **form.values(),
     ):
         toasts.done(request, _("Départ enregistré."))
         return redirect("people:directory")
-    lead = _("Classes, groupes et services s’arrêtent ce jour-là. Le compte n’ouvre plus cet établissement, aussitôt.")
-    context = {"title": _("Enregistrer un départ"), "lead": lead, "submit": _("Enregistrer le départ"), "danger": True}
+    lead = _(
+        "Classes, groupes et services s’arrêtent ce jour-là. Le compte n’ouvre plus cet établissement, aussitôt."
+    )
+    context = {
+        "title": _("Enregistrer un départ"),
+        "lead": lead,
+        "submit": _("Enregistrer le départ"),
+        "danger": True,
+    }
     return form_page(request, form, {"person": person, **context})
 
 

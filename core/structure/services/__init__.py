@@ -5,6 +5,8 @@
 
 from core.structure.services.classes import (
     add_main_teacher,
+    add_pupils_to_class,
+    add_pupils_to_group,
     add_to_class,
     add_to_group,
     create_class,
@@ -42,6 +44,8 @@ from core.structure.services.years import (
 
 __all__ = [
     "add_main_teacher",
+    "add_pupils_to_class",
+    "add_pupils_to_group",
     "add_substitution",
     "add_to_class",
     "add_to_group",

@@ -16,7 +16,9 @@ from core.people.text import tidy
 M = TypeVar("M", bound=models.Model)
 
 
-def created(row: M, values: Mapping[str, Any], *, allowed: tuple[str, ...], action: str, actor: Person | None) -> M:
+def created(
+    row: M, values: Mapping[str, Any], *, allowed: tuple[str, ...], action: str, actor: Person | None
+) -> M:
     """Fill, check, save and journal a new row."""
     fill(row, _tidied(values), allowed=allowed)
     check(row)

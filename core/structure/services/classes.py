@@ -35,14 +35,21 @@ def update_class(
     *, school_class: SchoolClass, actor: Person | None, version: str | None = None, **changes: Any
 ) -> SchoolClass:
     return updated(
-        school_class, changes, allowed=CLASS_FIELDS, action="structure.update_class", actor=actor, version=version
+        school_class,
+        changes,
+        allowed=CLASS_FIELDS,
+        action="structure.update_class",
+        actor=actor,
+        version=version,
     )
 
 
 @transaction.atomic
 def delete_class(*, school_class: SchoolClass, actor: Person | None) -> None:
     """Only a class that nobody was ever in: the others are history."""
-    in_use = _("Cette classe a des élèves ou des enseignants, présents ou passés\u00a0: elle fait partie de l’histoire.")
+    in_use = _(
+        "Cette classe a des élèves ou des enseignants, présents ou passés\u00a0: elle fait partie de l’histoire."
+    )
     if school_class.memberships.exists() or school_class.services.exists():
         raise refuse("in-use", in_use)
     deleted(school_class, action="structure.delete_class", actor=actor, in_use=in_use)
@@ -59,7 +66,8 @@ def add_to_class(
     same_time = Q(ends_on=None) | Q(ends_on__gte=day)
     held = ClassMembership.objects.filter(same_time, person=pupil, kind=PUPIL)
     if held.filter(school_class=school_class).exists():
-        raise refuse("already", _("Cet élève est déjà dans cette classe."), "person")
+        sentence = _("%(name)s est déjà dans cette classe.") % {"name": pupil.full_name}
+        raise refuse("already", sentence, "person")
     left = [str(name) for name in held.filter(starts_on__lt=day).values_list("school_class__name", flat=True)]
     end_rows(held, on=day - timedelta(days=1))
     membership = _enter(ClassMembership(school_class=school_class, person=pupil, kind=PUPIL, starts_on=day))
@@ -71,12 +79,30 @@ def add_to_class(
 
 
 @transaction.atomic
+def add_pupils_to_class(
+    *,
+    school_class: SchoolClass,
+    pupils: Iterable[Person],
+    actor: Person | None,
+    starts_on: date | None = None,
+) -> int:
+    """Several pupils at once: all of them, or none when one is refused. Returns how many."""
+    rows = [
+        add_to_class(school_class=school_class, pupil=pupil, actor=actor, starts_on=starts_on)
+        for pupil in pupils
+    ]
+    return len(rows)
+
+
+@transaction.atomic
 def add_main_teacher(
     *, school_class: SchoolClass, teacher: Person, actor: Person | None, starts_on: date | None = None
 ) -> ClassMembership:
     """A professeur principal; a class may have two."""
     teacher = hold(teacher)
-    guard_role(teacher, Role.TEACHER, field="person", sentence=_("Un professeur principal est un enseignant."))
+    guard_role(
+        teacher, Role.TEACHER, field="person", sentence=_("Un professeur principal est un enseignant.")
+    )
     day = _first_day(school_class.year, starts_on)
     held = ClassMembership.objects.filter(Q(ends_on=None) | Q(ends_on__gte=day), kind=MAIN_TEACHER)
     if held.filter(school_class=school_class, person=teacher).exists():
@@ -89,7 +115,11 @@ def add_main_teacher(
 
 @transaction.atomic
 def end_class_membership(
-    *, membership: ClassMembership, actor: Person | None, last_day: date | None = None, version: str | None = None
+    *,
+    membership: ClassMembership,
+    actor: Person | None,
+    last_day: date | None = None,
+    version: str | None = None,
 ) -> None:
     """The person's last day in the class: yesterday by default, so that it ends at once."""
     current = hold(membership, version=version)
@@ -109,7 +139,9 @@ def create_group(
     classes: Iterable[SchoolClass] = (),
 ) -> Group:
     values = {"name": name, "subject": subject}
-    group = created(Group(year=year), values, allowed=GROUP_FIELDS, action="structure.create_group", actor=actor)
+    group = created(
+        Group(year=year), values, allowed=GROUP_FIELDS, action="structure.create_group", actor=actor
+    )
     _set_classes(group, classes)
     return group
 
@@ -145,7 +177,9 @@ def _set_classes(group: Group, classes: Iterable[SchoolClass]) -> list[str]:
 @transaction.atomic
 def delete_group(*, group: Group, actor: Person | None) -> None:
     """Only a group that nobody was ever in."""
-    in_use = _("Ce groupe a des élèves ou des enseignants, présents ou passés\u00a0: il fait partie de l’histoire.")
+    in_use = _(
+        "Ce groupe a des élèves ou des enseignants, présents ou passés\u00a0: il fait partie de l’histoire."
+    )
     if group.memberships.exists() or group.services.exists():
         raise refuse("in-use", in_use)
     deleted(group, action="structure.delete_group", actor=actor, in_use=in_use)
@@ -162,15 +196,29 @@ def add_to_group(
     if GroupMembership.objects.filter(
         Q(ends_on=None) | Q(ends_on__gte=day), group=group, person=pupil
     ).exists():
-        raise refuse("already", _("Cet élève est déjà dans ce groupe."), "person")
+        sentence = _("%(name)s est déjà dans ce groupe.") % {"name": pupil.full_name}
+        raise refuse("already", sentence, "person")
     changes = {"pupil": [None, pupil.full_name], "starts_on": [None, day]}
     record("structure.add_to_group", actor=actor, target=group, changes=changes)
     return _enter(GroupMembership(group=group, person=pupil, starts_on=day))
 
 
 @transaction.atomic
+def add_pupils_to_group(
+    *, group: Group, pupils: Iterable[Person], actor: Person | None, starts_on: date | None = None
+) -> int:
+    """Several pupils at once: all of them, or none when one is refused. Returns how many."""
+    rows = [add_to_group(group=group, pupil=pupil, actor=actor, starts_on=starts_on) for pupil in pupils]
+    return len(rows)
+
+
+@transaction.atomic
 def end_group_membership(
-    *, membership: GroupMembership, actor: Person | None, last_day: date | None = None, version: str | None = None
+    *,
+    membership: GroupMembership,
+    actor: Person | None,
+    last_day: date | None = None,
+    version: str | None = None,
 ) -> None:
     """The person's last day in the group: yesterday by default, so that it ends at once."""
     current = hold(membership, version=version)

@@ -21,9 +21,16 @@ def create_subject(*, actor: Person | None, name: str, **details: Any) -> Subjec
 
 
 @transaction.atomic
-def update_subject(*, subject: Subject, actor: Person | None, version: str | None = None, **changes: Any) -> Subject:
+def update_subject(
+    *, subject: Subject, actor: Person | None, version: str | None = None, **changes: Any
+) -> Subject:
     return updated(
-        subject, changes, allowed=SUBJECT_FIELDS, action="structure.update_subject", actor=actor, version=version
+        subject,
+        changes,
+        allowed=SUBJECT_FIELDS,
+        action="structure.update_subject",
+        actor=actor,
+        version=version,
     )
 
 
@@ -43,7 +50,9 @@ def create_room(*, actor: Person | None, name: str, **details: Any) -> Room:
 
 @transaction.atomic
 def update_room(*, room: Room, actor: Person | None, version: str | None = None, **changes: Any) -> Room:
-    return updated(room, changes, allowed=ROOM_FIELDS, action="structure.update_room", actor=actor, version=version)
+    return updated(
+        room, changes, allowed=ROOM_FIELDS, action="structure.update_room", actor=actor, version=version
+    )
 
 
 @transaction.atomic

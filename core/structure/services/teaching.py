@@ -64,7 +64,11 @@ def update_service(
 
 @transaction.atomic
 def end_service(
-    *, service: TeachingService, actor: Person | None, last_day: date | None = None, version: str | None = None
+    *,
+    service: TeachingService,
+    actor: Person | None,
+    last_day: date | None = None,
+    version: str | None = None,
 ) -> None:
     """The service's last day: yesterday by default. What would only have begun later is removed."""
     current = hold(service, version=version)
@@ -98,13 +102,17 @@ def add_substitution(
 
 
 @transaction.atomic
-def end_substitution(*, substitution: Substitution, actor: Person | None, last_day: date | None = None) -> None:
+def end_substitution(
+    *, substitution: Substitution, actor: Person | None, last_day: date | None = None
+) -> None:
     """The substitute's last day: yesterday by default, so that access ends at once."""
     current = hold(substitution)
     day = last_day or timezone.localdate() - timedelta(days=1)
     if current.ends_on <= day:
         raise refuse("already-ended", _("Ce remplacement a déjà pris fin."), "last_day")
-    record("structure.end_substitution", actor=actor, target=current, changes={"ends_on": [current.ends_on, day]})
+    record(
+        "structure.end_substitution", actor=actor, target=current, changes={"ends_on": [current.ends_on, day]}
+    )
     end_rows(Substitution.objects.filter(pk=current.pk), on=day)
 
 

@@ -9,7 +9,14 @@ from core.audit.services import record
 from core.people.models import Person
 from core.people.records import hold, ordered
 from core.structure.endings import end_rows
-from core.structure.models import ClassMembership, GroupMembership, Period, SchoolYear, Substitution, TeachingService
+from core.structure.models import (
+    ClassMembership,
+    GroupMembership,
+    Period,
+    SchoolYear,
+    Substitution,
+    TeachingService,
+)
 from core.structure.services.base import created, deleted, refuse, updated
 
 YEAR_FIELDS = ("label", "starts_on", "ends_on")
@@ -28,7 +35,13 @@ def create_year(*, label: str, starts_on: date, ends_on: date, actor: Person | N
 
 @transaction.atomic
 def update_year(
-    *, year: SchoolYear, label: str, starts_on: date, ends_on: date, actor: Person | None, version: str | None = None
+    *,
+    year: SchoolYear,
+    label: str,
+    starts_on: date,
+    ends_on: date,
+    actor: Person | None,
+    version: str | None = None,
 ) -> SchoolYear:
     _check_year(starts_on, ends_on)
     if year.periods.exclude(starts_on__gte=starts_on, ends_on__lte=ends_on).exists():
@@ -98,14 +111,19 @@ def update_period(
 @transaction.atomic
 def delete_period(*, period: Period, actor: Person | None) -> None:
     deleted(
-        period, action="structure.delete_period", actor=actor, in_use=_("Cette période sert encore\u00a0: gardez-la.")
+        period,
+        action="structure.delete_period",
+        actor=actor,
+        in_use=_("Cette période sert encore\u00a0: gardez-la."),
     )
 
 
 def _check_year(starts_on: date, ends_on: date) -> None:
     ordered(starts_on, ends_on)
     if ends_on - starts_on > LONGEST_YEAR:
-        raise refuse("too-long", _("Une année scolaire ne dure pas si longtemps\u00a0: vérifiez les dates."), "ends_on")
+        raise refuse(
+            "too-long", _("Une année scolaire ne dure pas si longtemps\u00a0: vérifiez les dates."), "ends_on"
+        )
 
 
 def _check_period(period: Period, starts_on: date, ends_on: date) -> None:
@@ -113,6 +131,8 @@ def _check_period(period: Period, starts_on: date, ends_on: date) -> None:
     year = period.year
     if starts_on < year.starts_on or ends_on > year.ends_on:
         raise refuse("outside", _("La période doit tenir dans l’année scolaire."), "starts_on")
-    others = Period.objects.filter(year=year, starts_on__lte=ends_on, ends_on__gte=starts_on).exclude(pk=period.pk)
+    others = Period.objects.filter(year=year, starts_on__lte=ends_on, ends_on__gte=starts_on).exclude(
+        pk=period.pk
+    )
     if others.exists():
         raise refuse("overlap", _("Cette période en recouvre une autre."), "starts_on")

@@ -1,0 +1,86 @@
+"""What the pages of classes, groups and services show to one viewer."""
+
+from typing import Any
+
+from core.people.choices import Role
+from core.people.models import Person
+from core.people.selectors import people_visible_to
+from core.permissions.viewer import Viewer
+from core.structure.models import Group, SchoolClass, SchoolYear, TeachingService
+from core.structure.selectors import (
+    MAIN_TEACHER,
+    SEES_ALL_CLASSES,
+    class_memberships,
+    classes_visible_to,
+    counted,
+    group_memberships,
+    groups_visible_to,
+    teachers_of_class,
+    teachers_of_group,
+)
+
+
+def classes_page(viewer: Viewer, year: SchoolYear | None) -> dict[str, Any]:
+    """Classes and groups of one year, as far as the viewer sees them."""
+    classes = counted(classes_visible_to(viewer).filter(year=year)) if year else []
+    groups = groups_visible_to(viewer).filter(year=year).select_related("subject") if year else []
+    return {
+        "year": year,
+        "years": list(SchoolYear.objects.all()) if sees_all(viewer) else [],
+        "classes": list(classes),
+        "groups": list(groups),
+        "manages": viewer.can("structure.manage"),
+        "sees_all": sees_all(viewer),
+    }
+
+
+def sees_all(viewer: Viewer) -> bool:
+    return bool(viewer.roles & SEES_ALL_CLASSES)
+
+
+def class_page(viewer: Viewer, school_class: SchoolClass) -> dict[str, Any]:
+    """Pupils whom the viewer may know, main teachers, who teaches what, groups."""
+    known = people_visible_to(viewer).values("pk")
+    pupils = class_memberships().filter(school_class=school_class, person__in=known)
+    main = class_memberships(kind=MAIN_TEACHER).filter(school_class=school_class, person__left_on=None)
+    groups = groups_visible_to(viewer).filter(classes=school_class).select_related("subject")
+    services = teachers_of_class(school_class)
+    if not sees_all(viewer):
+        services = services.filter(school_class=school_class) | services.filter(group__in=groups.values("pk"))
+    return {
+        "school_class": school_class,
+        "pupils": _in_order(pupils),
+        "main_teachers": list(main.select_related("person").order_by("person__search_text", "pk")),
+        "services": list(services),
+        "groups": list(groups),
+        "manages": viewer.can("structure.manage"),
+        "sees_all": sees_all(viewer),
+        "knows_classmates": sees_all(viewer) or Role.PUPIL in viewer.roles,
+    }
+
+
+def group_page(viewer: Viewer, group: Group) -> dict[str, Any]:
+    known = people_visible_to(viewer).values("pk")
+    members = group_memberships().filter(group=group, person__in=known)
+    return {
+        "group": group,
+        "pupils": _in_order(members),
+        "services": list(teachers_of_group(group)),
+        "classes": list(group.classes.filter(pk__in=classes_visible_to(viewer).values("pk"))),
+        "manages": viewer.can("structure.manage"),
+        "knows_classmates": sees_all(viewer) or Role.PUPIL in viewer.roles,
+    }
+
+
+def _in_order(memberships: Any) -> list[Any]:
+    return list(memberships.select_related("person").order_by("person__search_text", "pk"))
+
+
+def service_page(service: TeachingService) -> dict[str, Any]:
+    return {"service": service, "substitutions": list(service.substitutions.select_related("substitute"))}
+
+
+def candidates(viewer: Viewer, role: str) -> Any:
+    """People with a role, for the lists one picks from."""
+    people = people_visible_to(viewer) if viewer.person else Person.objects.none()
+    return people.filter(roles__contains=[role])

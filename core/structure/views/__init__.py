@@ -1,0 +1,1 @@
+"""The pages of classes, groups, services, and what they are made of."""
