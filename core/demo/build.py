@@ -12,13 +12,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from core.demo.cast import PASSWORD, REGIONAL, SCHOOLS, School
+from core.demo.cast import PASSWORD, REGIONAL, SCHOOLS, WAITING, School
 from core.demo.population import Human, class_names, everybody
 from core.demo.second_factor import give_second_factor
 from core.modules import registry
 from core.people.choices import PRIVILEGED, Role
 from core.people.models import GuardianLink, Person
-from core.people.search import search_words
+from core.people.text import search_words
 from core.structure.models import (
     ClassMembership,
     Group,
@@ -31,9 +31,9 @@ from core.structure.models import (
     TeachingService,
 )
 from tenants.accounts.models import Account, Membership, RegionalRole
-from tenants.accounts.services import suggest_login
+from tenants.accounts.logins import suggest_login
 from tenants.establishments.models import Establishment, Lifecycle
-from tenants.establishments.search import search_text_of
+from tenants.establishments.search import search_text
 from tenants.schemas import engine, provisioning
 from tenants.schemas.context import region, school
 
@@ -69,7 +69,9 @@ def seed() -> list[str]:
     accounts = _accounts(humans)
     _regional_accounts()
     seeding = Seeding(humans=humans, accounts=accounts, today=today)
-    return [one.uai for one in SCHOOLS if _fill(one, _establishment(one), seeding)]
+    for one in WAITING:
+        _establishment(one)
+    return [one.uai for one in SCHOOLS if _fill(one, _open(_establishment(one)), seeding)]
 
 
 def _establishment(one: School) -> Establishment:
@@ -92,8 +94,12 @@ def _establishment(one: School) -> Establishment:
     }
     establishment, made = Establishment.objects.get_or_create(uai=one.uai, defaults=fields)
     if made:
-        establishment.search_text = search_text_of(establishment)
+        establishment.search_text = search_text(establishment)
         establishment.save(update_fields=["search_text"])
+    return establishment
+
+
+def _open(establishment: Establishment) -> Establishment:
     if establishment.lifecycle in {Lifecycle.KNOWN, Lifecycle.PREPARING}:
         provisioning.provision(establishment, actor=None)
         establishment.refresh_from_db()
@@ -103,8 +109,7 @@ def _establishment(one: School) -> Establishment:
 def _accounts(humans: list[Human]) -> dict[str, Account]:
     """One account per human, with readable logins. The one hash is shared: the password is printed anyway."""
     wanted = [human for human in humans if human.has_account]
-    taken: set[str] = set()
-    logins = {human.key: suggest_login(human.first_name, human.last_name, taken=taken) for human in wanted}
+    logins = _logins(wanted)
     known = {account.login: account for account in Account.objects.filter(login__in=logins.values())}
     hashed = make_password(PASSWORD)
     fresh = [
@@ -124,6 +129,16 @@ def _accounts(humans: list[Human]) -> dict[str, Account]:
     return {key: known[login] for key, login in logins.items()}
 
 
+def _logins(humans: list[Human]) -> dict[str, str]:
+    """Key to login; homonyms are numbered in the order of the population, hence always alike."""
+    logins: dict[str, str] = {}
+    taken: set[str] = set()
+    for human in humans:
+        logins[human.key] = login = suggest_login(human.first_name, human.last_name, taken=taken)
+        taken.add(login)
+    return logins
+
+
 def _regional_accounts() -> None:
     for login, (role, scope, value, _says) in REGIONAL.items():
         with transaction.atomic():
@@ -138,14 +153,14 @@ def _regional_accounts() -> None:
 def _fill(one: School, establishment: Establishment, seeding: Seeding) -> bool:
     """People, classes and services in one transaction, then each module's demo data. False when already there."""
     with school(establishment):
-        if Person.objects.exists():
-            return False
-        with transaction.atomic():
-            people = _people(one, seeding)
-            _memberships(establishment, people, seeding)
-            _structure(one, people, seeding)
+        empty = not Person.objects.exists()
+        if empty:
+            with transaction.atomic():
+                people = _people(one, seeding)
+                _memberships(establishment, people, seeding)
+                _structure(one, people, seeding)
         _module_demos(establishment)
-    return True
+    return empty
 
 
 def _people(one: School, seeding: Seeding) -> dict[str, Person]:
@@ -167,7 +182,7 @@ def _people(one: School, seeding: Seeding) -> dict[str, Person]:
             else human.address,
             arrived_on=seeding.first_day,
         )
-        person.search_text = search_words(person)
+        person.search_text = search_words(person.last_name, person.first_name)
         people[key] = person
     Person.objects.bulk_create(people.values(), batch_size=500)
     GuardianLink.objects.bulk_create(

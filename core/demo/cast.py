@@ -90,6 +90,20 @@ SCHOOLS = (
     ),
 )  # fmt: skip
 
+# Known to the region and not open yet: something to prepare from the console.
+WAITING = (
+    School(
+        key="haut-bois", uai="0679994Z", type="college", **_RIVENBOURG, official_name="COLLEGE DU HAUT BOIS",
+        display_name="Collège du Haut-Bois", slug="college-haut-bois", classes={"6e": 4, "5e": 4, "4e": 4, "3e": 4},
+        size=25, subjects=(),
+    ),
+    School(
+        key="peupliers", uai="0519994L", type="ecole", **_VAUCELIN, official_name="ECOLE ELEMENTAIRE LES PEUPLIERS",
+        display_name="École élémentaire Les Peupliers", slug="ecole-peupliers", classes={"CP": 1, "CE1": 1, "CE2": 1},
+        size=20, subjects=(),
+    ),
+)  # fmt: skip
+
 
 @dataclass(frozen=True, kw_only=True)
 class Profile:
