@@ -10,5 +10,6 @@ handler500 = "core.ui.errors.server_error"
 urlpatterns = [
     path("", include("tenants.portal.urls")),
     path("", include("tenants.accounts.urls_region")),
+    path("console/politiques/", include("tenants.policies.urls")),
     path("", include("core.ui.urls")),
 ]

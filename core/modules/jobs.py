@@ -5,7 +5,9 @@ from typing import Any
 
 from core.modules import registry
 from core.modules.contract import Job, Manifest
-from core.modules.models import ModuleChoice
+from core.modules.state import Modules
+from tenants.establishments.models import Establishment
+from tenants.schemas.context import current_uai
 
 
 def beat_schedule() -> dict[str, dict[str, Any]]:
@@ -33,5 +35,5 @@ def find(slug: str, job_slug: str) -> tuple[Manifest, Job]:
 
 
 def is_wanted(manifest: Manifest) -> bool:
-    """Whether the job still concerns this school: asked again where it runs."""
-    return manifest.core or ModuleChoice.objects.filter(slug=manifest.slug, enabled=True).exists()
+    """Whether the module is on in this school, asked again where the job runs."""
+    return Modules(Establishment.objects.get(uai=current_uai()))[manifest.slug].enabled

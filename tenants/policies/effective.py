@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from tenants.establishments.models import Establishment
 from tenants.policies.models import Policy
 
-_WIDTH = {
+WIDTH = {
     Policy.Scope.ALL: 0,
     Policy.Scope.ACADEMIE: 1,
     Policy.Scope.DEPARTEMENT: 2,
@@ -49,7 +49,7 @@ def combine(policies: Iterable[Policy]) -> dict[str, Rule]:
     A policy whose effect is KEEP leaves the effect of the wider ones.
     """
     rules: dict[str, Rule] = {}
-    for policy in sorted(policies, key=lambda p: (_WIDTH[Policy.Scope(p.scope)], p.updated_at)):
+    for policy in sorted(policies, key=lambda p: (WIDTH[Policy.Scope(p.scope)], p.updated_at)):
         before = rules.get(policy.module, Rule(effect=Policy.Effect.ALLOW))
         rules[policy.module] = Rule(
             effect=before.effect if policy.effect == Policy.Effect.KEEP else policy.effect,

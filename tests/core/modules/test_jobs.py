@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 def test_every_job_of_a_manifest_is_scheduled():
     wanted = {f"{m.slug}.{j.slug}" for m in registry.manifests().values() for j in m.jobs}
-    assert wanted == set(app.conf.beat_schedule)
+    assert wanted <= set(app.conf.beat_schedule)
 
 
 def test_an_unknown_job_is_an_error():

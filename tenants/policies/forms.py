@@ -1,0 +1,152 @@
+"""The form of one policy: its scope, its effect, and for each option of the module a value and a lock."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from tenants.establishments.models import Establishment, SchoolType
+from tenants.policies.catalogue import Entry, Option
+from tenants.policies.models import Policy
+from tenants.policies.scopes import Part
+from tenants.policies.services import Draft
+
+Scope, Effect = Policy.Scope, Policy.Effect
+EFFECTS = [
+    (Effect.ALLOW, (_("Autoriser"), _("Chaque établissement choisit."))),
+    (Effect.REQUIRE, (_("Imposer"), _("Le module est activé, et l’établissement ne peut le désactiver."))),
+    (Effect.FORBID, (_("Interdire"), _("Le module disparaît\u00a0; ce qu’il contient est gardé."))),
+    (Effect.KEEP, (_("Régler seulement"), _("Ne change que les valeurs et les verrous ci-dessous."))),
+]
+
+
+class ScopeForm(forms.Form):
+    """For whom a new policy is; offers only what the administrator answers for."""
+
+    scope = forms.ChoiceField(label=_("Pour"), widget=forms.RadioSelect)
+    academie = forms.ChoiceField(label=_("Académie"), required=False)
+    departement = forms.ChoiceField(label=_("Département"), required=False)
+    type = forms.ChoiceField(label=_("Type d’établissement"), required=False)
+    uai = forms.CharField(
+        label=_("UAI de l’établissement"), required=False, max_length=8, help_text=_("Par exemple 0670079Z.")
+    )
+
+    def __init__(self, *args: Any, part: Part, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        schools = Establishment.objects.filter(part.q()).order_by()
+        academies = schools.values_list("academie", flat=True).distinct()
+        if not part.whole:
+            academies = academies.filter(academie__in=part.academies)
+        departements = schools.values_list("departement_code", "departement").distinct()
+        offered = list(Scope.choices) if part.whole else _within(part)
+        self._choose("scope", offered)
+        self._choose("academie", [("", "—"), *((name, name) for name in sorted(academies))])
+        self._choose("departement", [("", "—"), *sorted(departements, key=lambda row: row[0])])
+        self._choose("type", [("", "—"), *SchoolType.choices])
+        for name in set(self.fields) - {"scope"} - {_FIELD_OF.get(scope) for scope, _label in offered}:
+            del self.fields[name]
+
+    def _choose(self, name: str, choices: Any) -> None:
+        self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        name = _FIELD_OF.get(cleaned.get("scope", ""))
+        if name and not cleaned.get(name):
+            self.add_error(name, _("Précisez ici."))
+        return cleaned
+
+    def value(self) -> str:
+        """The scope's value. Call it on a valid form."""
+        name = _FIELD_OF.get(self.cleaned_data["scope"])
+        return str(self.cleaned_data[name]).strip().upper() if name == "uai" else self._plain(name)
+
+    def _plain(self, name: str | None) -> str:
+        return str(self.cleaned_data[name]) if name else ""
+
+
+_FIELD_OF: dict[str, str] = {
+    Scope.ACADEMIE: "academie",
+    Scope.DEPARTEMENT: "departement",
+    Scope.TYPE: "type",
+    Scope.SCHOOL: "uai",
+}
+
+
+def _within(part: Part) -> list[tuple[str, Any]]:
+    """The scopes that somebody who administers a part of the region may use."""
+    offered = [Scope.DEPARTEMENT, Scope.SCHOOL]
+    return [(s.value, s.label) for s in ([Scope.ACADEMIE, *offered] if part.academies else offered)]
+
+
+class PolicyForm(forms.Form):
+    """What a policy says. Options are fields `value_<key>` that count where `set_<key>` is ticked."""
+
+    effect = forms.ChoiceField(label=_("Règle"), choices=EFFECTS, widget=forms.RadioSelect)
+    note = forms.CharField(
+        label=_("Motif"),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Affiché aux établissements."),
+    )
+    locked = forms.MultipleChoiceField(
+        label=_("Ce que l’établissement ne peut changer"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, entry: Entry, policy: Policy | None, **kwargs: Any) -> None:
+        self.entry = entry
+        super().__init__(*args, **kwargs)
+        self.fields["locked"].choices = entry.lockable  # type: ignore[attr-defined]
+        defaults = policy.defaults if policy else {}
+        locked = policy.locked if policy else []
+        self.initial = {
+            "effect": policy.effect if policy else Effect.ALLOW,
+            "note": policy.note if policy else "",
+            "locked": locked,
+        }
+        for option in entry.options:
+            self._add(option, defaults, locked)
+
+    def _add(self, option: Option, defaults: dict[str, Any], locked: list[str]) -> None:
+        key = option.key
+        value = option.field()
+        value.required = False
+        self.fields |= {
+            f"set_{key}": forms.BooleanField(label=_("La région donne une valeur"), required=False),
+            f"value_{key}": value,
+            f"lock_{key}": forms.BooleanField(label=_("Verrouiller"), required=False),
+        }
+        self.initial |= {
+            f"set_{key}": key in defaults,
+            f"value_{key}": defaults.get(key, option.default),
+            f"lock_{key}": key in locked,
+        }
+
+    def options(self) -> list[tuple[Option, forms.BoundField, forms.BoundField, forms.BoundField]]:
+        return [
+            (o, self[f"set_{o.key}"], self[f"value_{o.key}"], self[f"lock_{o.key}"])
+            for o in self.entry.options
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for option in self.entry.options:
+            name = f"value_{option.key}"
+            if cleaned.get(f"set_{option.key}") and name in cleaned and cleaned[name] is None:
+                self.add_error(name, _("Indiquez une valeur."))
+        return cleaned
+
+    def draft(self, scope: str, value: str) -> Draft:
+        """Call it on a valid form."""
+        data = self.cleaned_data
+        options = self.entry.options
+        return Draft(
+            module=self.entry.slug,
+            scope=scope,
+            scope_value=value,
+            effect=data["effect"],
+            defaults={o.key: data[f"value_{o.key}"] for o in options if data[f"set_{o.key}"]},
+            locked=[*data["locked"], *(o.key for o in options if data[f"lock_{o.key}"])],
+            note=data["note"],
+        )

@@ -1,0 +1,67 @@
+"""What the manifest names."""
+
+import random
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.files.models import StoredFile
+from core.modules.contract import Banner
+from core.people.models import Person
+from core.permissions.viewer import Viewer, viewer_of
+from tenants.establishments.models import Establishment
+from tests.contract.dummy.models import Allergen, Booking, Meal
+from tests.contract.dummy.selectors import meals_visible_to
+
+_DISHES = ("Tarte flambée", "Potée lorraine", "Spaetzle", "Choucroute")
+
+
+def today_widget(request: HttpRequest) -> dict[str, Any] | None:
+    meal = meals_visible_to(viewer_of(request)).filter(served_on=timezone.localdate()).first()
+    return {"meal": meal} if meal else None
+
+
+def banners(request: HttpRequest) -> list[Banner]:
+    closed = viewer_of(request).modules["dummy"].settings["welcome"] == "Fermé"
+    return (
+        [Banner(text=_("La cantine est fermée."), url=reverse("dummy:list"), urgent=True)] if closed else []
+    )
+
+
+def search(viewer: Viewer, words: str, limit: int) -> list[Meal]:
+    return list(meals_visible_to(viewer).filter(dish__icontains=words)[:limit])
+
+
+def file_access(viewer: Viewer, stored_file: StoredFile) -> bool:
+    return viewer.can("dummy.view")
+
+
+def export_person(person: Person) -> dict[str, Any]:
+    booked = Booking.objects.filter(person=person).select_related("meal")
+    planned = Meal.objects.filter(author=person)
+    return {
+        "bookings": [{"day": b.meal.served_on.isoformat(), "dish": b.meal.dish} for b in booked],
+        "meals": [{"day": m.served_on.isoformat(), "dish": m.dish} for m in planned],
+    }
+
+
+def erase_person(person: Person, *, actor: Person | None) -> int:
+    gone, _by_model = Booking.objects.filter(person=person).delete()
+    return gone + Meal.objects.filter(author=person).update(author=None)
+
+
+def demo(establishment: Establishment, rng: random.Random) -> None:
+    nuts, _made = Allergen.objects.get_or_create(name="Fruits à coque")
+    eaters = list(Person.objects.filter(roles__contains=["pupil"]).order_by("pk")[:3])
+    for day in range(5):
+        meal, made = Meal.objects.get_or_create(
+            served_on=timezone.localdate() + timedelta(days=day), defaults={"dish": rng.choice(_DISHES)}
+        )
+        if made:
+            meal.allergens.add(nuts)
+        for eater in eaters:
+            Booking.objects.get_or_create(meal=meal, person=eater)
