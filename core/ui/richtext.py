@@ -36,9 +36,13 @@ def to_html(source: str) -> SafeString:
     for token in tokens:
         if token.type in {"heading_open", "heading_close"}:
             token.tag = f"h{min(4, max(2, int(token.tag[1])))}"
-    html = _markdown.renderer.render(tokens, _markdown.options, {})
-    clean = nh3.clean(html, tags=TAGS, attributes={"a": {"href"}}, url_schemes=SCHEMES, link_rel=LINK_REL)
-    return mark_safe(clean)  # noqa: S308 -- nh3 has just cleaned it
+    return clean(_markdown.renderer.render(tokens, _markdown.options, {}))
+
+
+def clean(html: str) -> SafeString:
+    """HTML made by `to_html` and kept since: cleaned again before it is shown."""
+    cleaned = nh3.clean(html, tags=TAGS, attributes={"a": {"href"}}, url_schemes=SCHEMES, link_rel=LINK_REL)
+    return mark_safe(cleaned)  # noqa: S308 -- nh3 has just cleaned it
 
 
 def to_text(source: str) -> str:
