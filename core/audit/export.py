@@ -60,4 +60,5 @@ def _cells(entry: AuditEntry) -> list[str]:
 
 
 def _change(change: dict[str, Any]) -> str:
-    return f"{change['field']}\u00a0: {change['before']} → {change['after']}"
+    before = f"{change['before']} → " if change["before"] else ""
+    return f"{change['field']}\u00a0: {before}{change['after']}"

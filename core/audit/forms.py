@@ -16,8 +16,8 @@ class JournalFilters(forms.Form):
     """Names are French because they show in the address. `cible` comes from links, not from a field."""
 
     qui = forms.CharField(label=_("Qui"), max_length=100, required=False)
-    action = forms.ChoiceField(label=_("Action"), choices=_choices, required=False)
     objet = forms.CharField(label=_("Objet"), max_length=100, required=False)
+    action = forms.ChoiceField(label=_("Action"), choices=_choices, required=False)
     du = forms.DateField(label=_("Du"), required=False)
     au = forms.DateField(label=_("Au"), required=False)
     cible = forms.CharField(max_length=130, required=False, widget=forms.HiddenInput)
@@ -30,6 +30,10 @@ class JournalFilters(forms.Form):
 
     def filters(self) -> dict[str, Any]:
         """What `selectors.filtered` takes; fields in error are left out."""
-        self.is_valid()
         names = {"qui": "who", "objet": "what", "du": "since", "au": "until", "cible": "target"}
-        return {names.get(key, key): value for key, value in self.cleaned_data.items() if value}
+        return {names.get(key, key): value for key, value in self.chosen().items()}
+
+    def chosen(self) -> dict[str, Any]:
+        """What was filled in and is right, under the names of the fields."""
+        self.is_valid()
+        return {key: value for key, value in self.cleaned_data.items() if value}

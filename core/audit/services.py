@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection, models, transaction
 from django.utils import timezone
+from django.utils.translation import ngettext
 
 from core.audit.models import AuditEntry
 from core.modules.state import Modules
@@ -65,7 +66,8 @@ def forget() -> int:
         removed, _ = AuditEntry.objects.filter(at__lt=limit).delete()
         cursor.execute("REVOKE DELETE ON audit_auditentry FROM CURRENT_USER")
         if removed:
-            record("audit.forget", actor=None, target=None, changes={"entries": [removed, 0]})
+            label = ngettext("%(n)d entrée", "%(n)d entrées", removed) % {"n": removed}
+            record("audit.forget", actor=None, target=None, label=label)
     return removed
 
 

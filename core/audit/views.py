@@ -37,11 +37,10 @@ def journal(request: HttpRequest) -> HttpResponse:
 @require_POST
 def download(request: HttpRequest) -> StreamingHttpResponse:
     """The same entries as CSV. That they were taken away is written in the journal."""
-    filters = JournalFilters(request.POST).filters()
-    services.record_export(actor=viewer_of(request).person, filters=filters)
-    response = StreamingHttpResponse(
-        export.lines(selectors.filtered(filters)), content_type="text/csv; charset=utf-8"
-    )
+    form = JournalFilters(request.POST)
+    entries = selectors.filtered(form.filters())
+    services.record_export(actor=viewer_of(request).person, filters=form.chosen())
+    response = StreamingHttpResponse(export.lines(entries), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="journal-{timezone.localdate():%Y-%m-%d}.csv"'
     response["Cache-Control"] = "private, no-store"
     return response

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.modules import registry
+from core.people.choices import Role
 from core.ui.typography import in_words
 
 # For actions that their manifest does not name.
@@ -34,6 +35,7 @@ _VERBS = {
     "import": gettext_lazy("import"),
 }
 _LONG = 300
+_ROLES = {role.value: role.label for role in Role}
 
 
 def action(code: str) -> str:
@@ -65,7 +67,7 @@ def target_type(label: str) -> str:
 
 
 def changes(label: str, changed: dict[str, Any]) -> list[dict[str, str]]:
-    """Each change as `field`, `before` and `after` in words. `label` is the target's type."""
+    """Each change in words: `field`, `before` ("" for what was not there), `after`. `label` is a type."""
     model = _model(label)
     return [_change(_field(model, name), name, pair) for name, pair in changed.items()]
 
@@ -73,7 +75,12 @@ def changes(label: str, changed: dict[str, Any]) -> list[dict[str, str]]:
 def _change(field: "Field[Any, Any] | None", name: str, pair: Any) -> dict[str, str]:
     before, after = pair if isinstance(pair, list) and len(pair) == 2 else (None, pair)
     called = str(field.verbose_name) if field else name.replace("_", " ")
-    return {"field": capfirst(called), "before": value(field, before), "after": value(field, after)}
+    appears = before is None and after is not None
+    return {
+        "field": capfirst(called),
+        "before": "" if appears else value(field, before),
+        "after": value(field, after),
+    }
 
 
 def value(field: "Field[Any, Any] | None", raw: Any) -> str:
@@ -87,12 +94,17 @@ def value(field: "Field[Any, Any] | None", raw: Any) -> str:
         return ", ".join(value(inner, item) for item in raw)
     if isinstance(raw, dict):
         return ", ".join(f"{key}\u00a0: {value(None, item)}" for key, item in raw.items())
-    choices = {str(key): label for key, label in (field.flatchoices if field else ())}
-    if str(raw) in choices:
-        return str(choices[str(raw)])
+    if label := _choice(field, raw):
+        return label
     moment = _moment(raw) if isinstance(raw, str) else None
     text = in_words(moment) if moment else str(raw)
     return text if len(text) <= _LONG else f"{text[:_LONG].rstrip()}…"
+
+
+def _choice(field: "Field[Any, Any] | None", raw: Any) -> str:
+    """The label of a choice. Roles are the same everywhere, whether their field says so or not."""
+    choices = {str(key): str(label) for key, label in (field.flatchoices if field else ())}
+    return choices.get(str(raw), "") or str(_ROLES.get(str(raw), ""))
 
 
 def _moment(text: str) -> date | datetime | None:

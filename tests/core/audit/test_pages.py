@@ -161,7 +161,7 @@ def test_export_is_in_the_journal(manager, lycee_a):
     rows(manager.post(EXPORT, {"qui": "basile"}))
     with school(lycee_a):
         entry = AuditEntry.objects.get(action="audit.export")
-    assert (entry.actor_name, entry.changes) == ("Maud Vautrin", {"who": [None, "basile"]})
+    assert (entry.actor_name, entry.changes) == ("Maud Vautrin", {"qui": [None, "basile"]})
 
 
 def test_export_reaches_past_one_piece(manager, lycee_a):

@@ -29,9 +29,10 @@ def test_actions_offer_each_module_whole_and_in_detail():
     [
         ("roles", [["pupil"], ["teacher", "management"]], ("Rôles", "Élève", "Enseignant, Direction")),
         ("email", ["", "a@b.fr"], ("Courriel", "vide", "a@b.fr")),
-        ("left_on", [None, "2024-11-03"], ("Parti le", "vide", "dimanche 3\u00a0novembre 2024")),
+        ("left_on", [None, "2024-11-03"], ("Parti le", "", "dimanche 3\u00a0novembre 2024")),
+        ("open_to", [[], ["teacher"]], ("Open to", "vide", "Enseignant")),
         ("is_open", [False, True], ("Is open", "non", "oui")),
-        ("unknown_key", "odd", ("Unknown key", "vide", "odd")),
+        ("unknown_key", "odd", ("Unknown key", "", "odd")),
         ("email", [{"a": [1, 2]}, []], ("Courriel", "a\u00a0: 1, 2", "vide")),
         ("email", ["", "2026-99-99"], ("Courriel", "vide", "2026-99-99")),
     ],
