@@ -47,7 +47,7 @@ class Establishment(TenantMixin):
 
     uai = models.CharField(_("UAI"), max_length=8)
     # Without the parent's db_index, which would add a second index for LIKE.
-    schema_name = models.CharField(max_length=63, editable=False)  # type: ignore[assignment]
+    schema_name = models.CharField(max_length=63, editable=False)
     official_name = models.CharField(_("nom officiel"), max_length=200)
     display_name = models.CharField(_("nom affiché"), max_length=200)
     type = models.CharField(_("type"), max_length=10, choices=SchoolType.choices)
@@ -110,7 +110,7 @@ class Establishment(TenantMixin):
 class Domain(DomainMixin):
     """A further host name of a school: its own domain, or a former subdomain that keeps working."""
 
-    domain = models.CharField(_("domaine"), max_length=253)  # type: ignore[assignment]
+    domain = models.CharField(_("domaine"), max_length=253)
     tenant = models.ForeignKey(Establishment, on_delete=models.CASCADE, related_name="domains")
     is_primary = models.BooleanField(_("adresse principale"), default=False)
 

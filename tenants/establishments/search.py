@@ -1,4 +1,4 @@
-"""Finding a school: forgiving of accents, capitals, hyphens, abbreviations, order, and of one wrong letter."""
+"""Finding a school: forgiving of accents, case, hyphens, abbreviations, order, and of one wrong letter."""
 
 from collections.abc import Iterable
 from functools import reduce
@@ -16,7 +16,8 @@ _LOOKED_AT = 300
 _VOCABULARY_SECONDS = 600
 # What people type, and what it stands for. The typed letters themselves always count too.
 ABBREVIATIONS = {
-    "clg": ("college",), "col": ("college",), "colleg": ("college",), "lyc": ("lycee",), "lp": ("professionnel",),
+    "clg": ("college",), "col": ("college",), "colleg": ("college",), "lyc": ("lycee",),
+    "lp": ("professionnel",),
     "lpo": ("polyvalent",), "lgt": ("technologique",), "legt": ("technologique",), "lt": ("technologique",),
     "st": ("saint",), "ste": ("sainte",), "sts": ("saints",), "ec": ("ecole",), "elem": ("elementaire",),
     "ele": ("elementaire",), "mat": ("maternelle",), "prim": ("primaire",), "pro": ("professionnel",),
@@ -62,7 +63,9 @@ def find(query: str, among: QuerySet[Establishment], limit: int = 20) -> list[Es
 
 def matching(words: Iterable[str], among: QuerySet[Establishment]) -> QuerySet[Establishment]:
     """Schools each of whose words is begun by one of the query's, in any order; open schools first."""
-    open_first = Case(When(lifecycle=Lifecycle.ACTIVE, then=Value(0)), default=Value(1), output_field=IntegerField())
+    open_first = Case(
+        When(lifecycle=Lifecycle.ACTIVE, then=Value(0)), default=Value(1), output_field=IntegerField()
+    )
     return among.filter(reduce(and_, (_begins(word) for word in words), Q())).order_by(
         open_first, "commune", "display_name", "uai"
     )
@@ -77,7 +80,7 @@ def _meanings(word: str) -> tuple[str, ...]:
 
 
 def _rank(school: Establishment, words: list[str]) -> tuple[bool, int, int, str, str]:
-    """Open first; then whole words over beginnings, the commune's name over the rest; then the larger school."""
+    """Open first; then whole words over beginnings, the commune over the rest; then the larger school."""
     own, commune = set(school.search_text.split()), set(words_of(school.commune))
     whole = sum(any(meant in own for meant in _meanings(word)) for word in words)
     place = commune <= {meant for word in words for meant in _meanings(word)}
@@ -105,7 +108,9 @@ def _vocabulary() -> list[str]:
     words: list[str] | None = cache.get("establishments:vocabulary")
     if words is None:
         texts = Establishment.objects.values_list("search_text", flat=True).iterator()
-        words = sorted({word for text in texts for word in text.split() if len(word) > 3 and not word.isdigit()})
+        words = sorted(
+            {word for text in texts for word in text.split() if len(word) > 3 and not word.isdigit()}
+        )
         cache.set("establishments:vocabulary", words, _VOCABULARY_SECONDS)
     return words
 
@@ -114,7 +119,14 @@ def _one_apart(one: str, other: str) -> bool:
     """Whether one letter more, less, other, or two letters swapped, tell the words apart."""
     if abs(len(one) - len(other)) > 1 or one == other:
         return False
-    start = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    start = next(
+        (i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
+    )
     rest, other_rest = one[start:], other[start:]
     swapped = rest[1::-1] + rest[2:] if len(rest) > 1 else rest
-    return rest[1:] == other_rest[1:] or rest[1:] == other_rest or rest == other_rest[1:] or swapped == other_rest
+    return (
+        rest[1:] == other_rest[1:]
+        or rest[1:] == other_rest
+        or rest == other_rest[1:]
+        or swapped == other_rest
+    )

@@ -11,18 +11,21 @@ from tenants.establishments.text import words_of
 
 MAX_LENGTH = 63
 FORM = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\Z")
-RESERVED = frozenset(
-    "preau www ent api static media mail smtp imap pop ftp ns ns1 ns2 mx admin console compte comptes connexion "
-    "aide support status statut region grand-est portail assets cdn app apps auth sso cas login test demo dev "
-    "staging localhost autoconfig autodiscover blog docs doc live ws wpad".split()
-)
+RESERVED = frozenset({
+    "preau", "www", "ent", "api", "static", "media", "mail", "smtp", "imap", "pop", "ftp", "ns", "ns1",
+    "ns2", "mx", "admin", "console", "compte", "comptes", "connexion", "aide", "support", "status",
+    "statut", "region", "grand-est", "portail", "assets", "cdn", "app", "apps", "auth", "sso", "cas",
+    "login", "test", "demo", "dev", "staging", "localhost", "autoconfig", "autodiscover", "blog", "docs",
+    "doc", "live", "ws", "wpad",
+})  # fmt: skip
 _KINDS = frozenset({"ecole", "college", "lycee"})
 # Words that tell the kind of school and not its name.
-_QUALIFIERS = frozenset(
-    "primaire elementaire maternelle general generale et technologique professionnel professionnelle polyvalent "
-    "prive privee prives public publique intercommunale intercommunal application d groupe scolaire centre "
-    "enseignement metiers des biculturelle".split()
-)
+_QUALIFIERS = frozenset({
+    "primaire", "elementaire", "maternelle", "general", "generale", "et", "technologique", "professionnel",
+    "professionnelle", "polyvalent", "prive", "privee", "prives", "public", "publique", "intercommunale",
+    "intercommunal", "application", "d", "groupe", "scolaire", "centre", "enseignement", "metiers", "des",
+    "biculturelle",
+})  # fmt: skip
 
 
 class Named(Protocol):
@@ -52,7 +55,7 @@ def candidates(school: Named) -> Iterator[str]:
 
 
 def assign(schools: Iterable[Named], taken: Iterable[str]) -> dict[str, str]:
-    """UAI to slug for new schools, whatever their order; `taken` are the slugs and former addresses in use."""
+    """UAI to slug for new schools, whatever their order; `taken`: addresses in use."""
     used = set(taken) | RESERVED
     waiting = {school.uai: candidates(school) for school in schools}
     chosen: dict[str, str] = {}
@@ -92,7 +95,9 @@ def _parts(name: str, school_type: str) -> tuple[str, list[str], list[str]]:
         return "groupe-scolaire", [], words[2:]
     named = bool(words) and words[0] in _KINDS
     kind, rest = (words[0], words[1:]) if named else (school_type, words)
-    cut = next((index for index, word in enumerate(rest) if word not in _QUALIFIERS), len(rest)) if named else 0
+    cut = (
+        next((index for index, word in enumerate(rest) if word not in _QUALIFIERS), len(rest)) if named else 0
+    )
     while 0 < cut < len(rest) and rest[cut - 1] in {"d", "des", "et"}:
         cut -= 1
     return kind, rest[:cut], rest[cut:]

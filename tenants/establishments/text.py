@@ -3,7 +3,9 @@
 import re
 import unicodedata
 
-_LIGATURES = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "’": "'", "ʼ": "'", "‘": "'"})
+_LIGATURES = str.maketrans(
+    {"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "’": "'", "ʼ": "'", "‘": "'"}
+)
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 
 
@@ -14,5 +16,5 @@ def without_accents(text: str) -> str:
 
 
 def words_of(text: str) -> list[str]:
-    """The words of `text` in small letters without accents: `L’École-Saint Éloi` gives l, ecole, saint, eloi."""
+    """The words of `text` in small letters without accents: `L’École-Saint` gives l, ecole, saint."""
     return _NOT_WORD.sub(" ", without_accents(text).casefold()).split()

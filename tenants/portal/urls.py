@@ -1,6 +1,31 @@
 """The front door and the regional console."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from tenants.accounts import urls_common  # noqa: F401 -- registers the `uai` converter
+from tenants.portal.views import console, directory, establishments, front, journal, preparation
 
 app_name = "portal"
-urlpatterns: list[URLPattern | URLResolver] = []
+_SCHOOL = "console/etablissements/<uai:uai>/"
+
+urlpatterns = [
+    path("", front.home, name="home"),
+    path("departements/<str:code>/", front.departement, name="departement"),
+    path("console/", console.home, name="console"),
+    path("console/etablissements/", establishments.index, name="establishments"),
+    path("console/etablissements/ajouter/", establishments.register, name="register"),
+    path("console/etablissements/preparer/", preparation.many, name="prepare_many"),
+    path(_SCHOOL, establishments.detail, name="establishment"),
+    path(f"{_SCHOOL}etat/<str:to>/", establishments.lifecycle, name="lifecycle"),
+    path(f"{_SCHOOL}adresse/", establishments.address, name="address"),
+    path(f"{_SCHOOL}domaines/", establishments.add_domain, name="add_domain"),
+    path(f"{_SCHOOL}domaines/retirer/", establishments.remove_domain, name="remove_domain"),
+    path(f"{_SCHOOL}preparer/", preparation.start, name="prepare"),
+    path(f"{_SCHOOL}preparation/", preparation.show, name="preparation"),
+    path("console/annuaire/", directory.index, name="imports"),
+    path("console/annuaire/<int:pk>/", directory.show, name="import"),
+    path("console/annuaire/<int:pk>/confirmer/", directory.confirm, name="import_confirm"),
+    path("console/annuaire/<int:pk>/abandonner/", directory.cancel, name="import_cancel"),
+    path("console/annuaire/<int:pk>/refus.csv", directory.refused, name="import_refused"),
+    path("console/journal/", journal.index, name="journal"),
+]

@@ -1,7 +1,7 @@
 """The columns of the two known directories, under one set of names.
 
-The shared file of open data, and the ministry's `fr-en-annuaire-education` (lower-case ids in its API, capitals
-in its CSV). A column that is not listed is left aside.
+The shared file of open data, and the ministry's `fr-en-annuaire-education` (lower-case ids in its API,
+capitals in its CSV). A column that is not listed is left aside.
 """
 
 from tenants.establishments.text import words_of

@@ -60,7 +60,10 @@ class Plan:
     @property
     def fingerprint(self) -> str:
         """Of what would be written, so that what is applied is what was shown."""
-        told = [sorted(repr(entry) for entry in self.created), sorted(repr(update) for update in self.updated)]
+        told = [
+            sorted(repr(entry) for entry in self.created),
+            sorted(repr(update) for update in self.updated),
+        ]
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
@@ -84,7 +87,10 @@ def plan(stream: BinaryIO, progress: Progress | None = None) -> Plan:
 def compare(made: Plan) -> None:
     """Fill in what `made.entries` would create and change, against the database as it is now."""
     with region():
-        known = {school.uai: school for school in Establishment.objects.filter(uai__in=list(made.entries)).iterator()}
+        known = {
+            school.uai: school
+            for school in Establishment.objects.filter(uai__in=list(made.entries)).iterator()
+        }
     made.created = [entry for uai, entry in made.entries.items() if uai not in known]
     made.updated = []
     for uai, school in known.items():
@@ -97,7 +103,9 @@ def compare(made: Plan) -> None:
 def changes_of(school: Establishment, entry: Entry) -> dict[str, list[Any]]:
     """Field to [before, after], for what the file says and differs."""
     return {
-        name: [getattr(school, name), value] for name, value in entry.facts().items() if getattr(school, name) != value
+        name: [getattr(school, name), value]
+        for name, value in entry.facts().items()
+        if getattr(school, name) != value
     }
 
 

@@ -43,7 +43,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Table:
-    """A file that could be opened: its header as written, its separator, and its lines, read as they are asked."""
+    """A file that could be opened: its header as written, its separator, and its lines, read on demand."""
 
     header: tuple[str, ...]
     separator: str
@@ -88,7 +88,9 @@ def _encoding(stream: BinaryIO) -> tuple[str, int]:
     if not start.strip():
         raise UnreadableFile(_("Ce fichier est vide."))
     if start.startswith(_WORKBOOKS):
-        raise UnreadableFile(_("C’est un classeur. Dans le tableur, enregistrez-le au format CSV, puis chargez le CSV."))
+        raise UnreadableFile(
+            _("C’est un classeur. Dans le tableur, enregistrez-le au format CSV, puis chargez le CSV.")
+        )
     bom = next((name for mark, name in _BOMS if start.startswith(mark)), "")
     encoding = bom or _utf16_without_mark(start)
     if encoding.startswith("utf-16"):
@@ -142,7 +144,9 @@ def _not_text() -> str:
 
 def _header(line: str) -> tuple[str, list[str]]:
     """The separator that makes the most known columns, and the cells."""
-    best = max(SEPARATORS, key=lambda separator: sum(map(bool, map(canonical, _cells(line, separator) or ()))))
+    best = max(
+        SEPARATORS, key=lambda separator: sum(map(bool, map(canonical, _cells(line, separator) or ())))
+    )
     return best, _cells(line, best) or []
 
 
@@ -159,7 +163,8 @@ def _lines(numbered: Iterator[tuple[int, str]], names: list[str], separator: str
     for number, raw in numbered:
         cells = _cells(raw, separator)
         if cells is None:
-            yield Line(number, (raw.strip(),), {}, _("Un guillemet n’est pas fermé."))
+            bare = tuple(cell.strip() for cell in raw.strip().replace('"', "").split(separator))
+            yield Line(number, bare, {}, _("Un guillemet n’est pas fermé."))
         elif any(cells):
             yield _line(number, cells, names)
 
@@ -174,6 +179,8 @@ def _line(number: int, cells: list[str], names: list[str]) -> Line:
         }
     elif any("\ufffd" in cell for cell in cells):
         problem = _("Des caractères sont illisibles\u202f: l’encodage de cette ligne diffère du reste.")
-    elif any(not char.isprintable() for cell in cells for char in cell.replace("\u00a0", "").replace("\u202f", "")):
+    elif any(
+        not char.isprintable() for cell in cells for char in cell.replace("\u00a0", "").replace("\u202f", "")
+    ):
         problem = _("La ligne contient des caractères invisibles.")
     return Line(number, tuple(cells), values, problem)

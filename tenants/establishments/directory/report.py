@@ -10,7 +10,7 @@ REASON = "motif"
 
 
 def refused_csv(plan: Plan) -> bytes:
-    """The file's own columns and separator, then the reason. With a byte order mark, which spreadsheets need."""
+    """The file's own columns and separator, then the reason. With the mark that spreadsheets need."""
     header = list(plan.header)
     keeps_reason = bool(header) and header[-1].casefold() == REASON
     width = len(header) - keeps_reason
@@ -39,10 +39,12 @@ def details(plan: Plan, limit: int | None = None) -> dict[str, Any]:
     """The difference as JSON data; at most `limit` of each list."""
     return {
         "created": [
-            {"uai": entry.uai, "name": entry.display_name, "commune": entry.commune} for entry in plan.created[:limit]
+            {"uai": entry.uai, "name": entry.display_name, "commune": entry.commune}
+            for entry in plan.created[:limit]
         ],
         "updated": [
-            {"uai": update.uai, "name": update.label, "changes": update.changes} for update in plan.updated[:limit]
+            {"uai": update.uai, "name": update.label, "changes": update.changes}
+            for update in plan.updated[:limit]
         ],
         "refused": [
             {"line": refusal.line, "reason": refusal.reason, "cells": list(refusal.cells)}

@@ -12,7 +12,12 @@ _ROMAN = re.compile(r"(?=[XVI])X{0,3}(IX|IV|V?I{0,3})\Z")
 _VOWELS = tuple("AEIOUYHÉÈÊÎÔŒ")
 _NOTE = re.compile(r" ?\(A ABSORBE\b[^)]*\)?")
 _LABEL = re.compile(r"(?<=\S) LYCEES? DES METIERS\b.*\Z")
-_REPAIRS = {"PRMAIRE": "PRIMAIRE", "PUBLQIUE": "PUBLIQUE", "ELEMENTAIRES": "ELEMENTAIRE", "PFIMLIN": "PFLIMLIN"}
+_REPAIRS = {
+    "PRMAIRE": "PRIMAIRE",
+    "PUBLQIUE": "PUBLIQUE",
+    "ELEMENTAIRES": "ELEMENTAIRE",
+    "PFIMLIN": "PFLIMLIN",
+}
 _LONGEST_PHRASE = 6
 
 
@@ -28,12 +33,13 @@ def school_name(official: str, commune: str = "") -> str:
         return _tidied(text)
     text = _NOTE.sub("", text)
     text = _LABEL.sub("", text) if text.startswith("LYCEE ") else text
-    tokens = [_REPAIRS.get(token, token) for token in _TOKENS.findall(without_accents(text).upper())]
+    tokens = [_REPAIRS.get(word, word) for word in _TOKENS.findall(without_accents(text).upper())]
     return _Writer(tokens, commune).write()
 
 
 def _tidied(text: str) -> str:
     """Names of the national directory are readable: « Ecole primaire » only lacks its accents."""
+
     def mend(match: re.Match[str]) -> str:
         word = match.group()
         if word.isupper() or without_accents(word) != word:
@@ -97,53 +103,53 @@ class _Writer:
         return len(letters)
 
     def _is_initial(self, index: int) -> bool:
-        token, following = self.tokens[index], self._at(index + 1)
-        if len(token) != 1 or not token.isalpha():
+        word, following = self.tokens[index], self._at(index + 1)
+        if len(word) != 1 or not word.isalpha():
             return False
-        if token in {"D", "L"} and following.startswith(_VOWELS) and (len(following) > 1 or following == "O"):
+        if word in {"D", "L"} and following.startswith(_VOWELS) and (len(following) > 1 or following == "O"):
             return False
-        if token == "A":
+        if word == "A":
             return following not in known.PARTICLES and following != "L" and self._at(index - 1) != "CHAMPS"
         return bool(following)
 
     def _word(self, index: int) -> int:
-        token, following, before = self.tokens[index], self._at(index + 1), self._at(index - 1)
-        if not token[0].isalnum():
-            return self._put(token, proper=False)
-        if token in {"D", "L"} and following.startswith(_VOWELS):
-            small = token == "D" or self.proper or self._after_particle(before)
-            return self._put(f"{token.lower() if small else token}’", proper=False)
-        if token in {"SAINT", "SAINTE", "ST", "STE"} and following:
-            return self._put("Sainte-" if token.endswith("E") else "Saint-", proper=True)
-        if following in known.SECOND_NAMES.get(token, ()):
-            return self._put(f"{_spelled(token)}-", proper=True)
-        if (kind := self._kind(token, following, before)) is not None:
+        word, following, before = self.tokens[index], self._at(index + 1), self._at(index - 1)
+        if not word[0].isalnum():
+            return self._put(word, proper=False)
+        if word in {"D", "L"} and following.startswith(_VOWELS):
+            small = word == "D" or self.proper or self._after_particle(before)
+            return self._put(f"{word.lower() if small else word}’", proper=False)
+        if word in {"SAINT", "SAINTE", "ST", "STE"} and following:
+            return self._put("Sainte-" if word.endswith("E") else "Saint-", proper=True)
+        if following in known.SECOND_NAMES.get(word, ()):
+            return self._put(f"{_spelled(word)}-", proper=True)
+        if (kind := self._kind(word, following, before)) is not None:
             return self._put(kind, proper=False)
-        if token == "A":
+        if word == "A":
             return self._put("à", proper=False)
-        if token in known.PARTICLES:
-            return self._put(self._particle(token, before), proper=False)
-        return self._put(_spelled(token), proper=True)
+        if word in known.PARTICLES:
+            return self._put(self._particle(word, before), proper=False)
+        return self._put(_spelled(word), proper=True)
 
-    def _kind(self, token: str, following: str, before: str) -> str | None:
-        """A word of the kind of school, in small letters; None when the token is part of the proper name."""
-        if token in known.KIND_NOUNS:
-            form = known.KIND_NOUNS[token]
+    def _kind(self, word: str, following: str, before: str) -> str | None:
+        """A word of the kind of school, in small letters; None when the word is part of the proper name."""
+        if word in known.KIND_NOUNS:
+            form = known.KIND_NOUNS[word]
             inside = self._after_particle(before) or before == "("
             return form if inside or not self.out else form[0].upper() + form[1:]
-        if token == "GENERAL":
+        if word == "GENERAL":
             return "général" if before in {"LYCEE", "ENSEIGNEMENT"} else None
-        if token in known.BEFORE_SCOLAIRE and following == "SCOLAIRE":
-            form = known.BEFORE_SCOLAIRE[token]
+        if word in known.BEFORE_SCOLAIRE and following == "SCOLAIRE":
+            form = known.BEFORE_SCOLAIRE[word]
             return form if self._after_particle(before) or not self.out else form.capitalize()
-        if token in known.KIND_WORDS and not self.proper:
-            return known.KIND_WORDS[token]
-        return known.KIND_WORDS[token] if token in known.KIND_ANYWHERE else None
+        if word in known.KIND_WORDS and not self.proper:
+            return known.KIND_WORDS[word]
+        return known.KIND_WORDS[word] if word in known.KIND_ANYWHERE else None
 
-    def _particle(self, token: str, before: str) -> str:
-        form = known.PARTICLES[token]
-        article = token in {"LE", "LA", "LES"}
-        begins_name = article or (token in {"ENTRE", "UN"} and not self.proper)
+    def _particle(self, word: str, before: str) -> str:
+        form = known.PARTICLES[word]
+        article = word in {"LE", "LA", "LES"}
+        begins_name = article or (word in {"ENTRE", "UN"} and not self.proper)
         return form.capitalize() if begins_name and not self._after_particle(before) else form
 
     def _after_particle(self, before: str) -> bool:
@@ -153,10 +159,10 @@ class _Writer:
         return self.tokens[index] if 0 <= index < len(self.tokens) else ""
 
 
-def _spelled(token: str) -> str:
-    if token in known.ACRONYMS or _ROMAN.match(token):
-        return token
-    if ordinal := re.fullmatch(r"(\d+)(ER|E|EME)", token):
+def _spelled(word: str) -> str:
+    if word in known.ACRONYMS or _ROMAN.match(word):
+        return word
+    if ordinal := re.fullmatch(r"(\d+)(ER|E|EME)", word):
         return f"{ordinal[1]}{'er' if ordinal[2] == 'ER' else 'e'}"
-    form = known.SPELLINGS.get(token) or ending(token) or token.lower()
+    form = known.SPELLINGS.get(word) or ending(word) or word.lower()
     return form[0].upper() + form[1:]

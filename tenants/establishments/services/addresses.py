@@ -21,7 +21,7 @@ _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\Z")
 def change_slug(establishment: Establishment, *, slug: str, actor: Account | None) -> Establishment:
     """Give the school another subdomain. The former one stays as a further address, so links keep working.
 
-    Raises DomainError on a form that DNS refuses, a reserved name, or an address that leads to another school.
+    Raises DomainError on a form that DNS refuses, a reserved name, or an address of another school.
     """
     wanted = slug.strip().lower()
     if problem := slugs.problem_with(wanted):

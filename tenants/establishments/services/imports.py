@@ -34,7 +34,9 @@ def start(*, upload: UploadedFile, actor: Account) -> ImportRun:
     if not size:
         raise directory.UnreadableFile(_("Ce fichier est vide."))
     if size > directory.MAX_BYTES:
-        raise directory.UnreadableFile(_("Ce fichier dépasse 50\u00a0Mo. L’annuaire d’une région en fait moins d’un."))
+        raise directory.UnreadableFile(
+            _("Ce fichier dépasse 50\u00a0Mo. L’annuaire d’une région en fait moins d’un.")
+        )
     with region(), transaction.atomic():
         run = ImportRun.objects.create(
             file_name=Path(upload.name or "annuaire.csv").name[:200],
@@ -94,7 +96,7 @@ def apply(run: ImportRun) -> None:
         run.refresh_from_db()
     if run.state != State.APPLYING:
         return
-    actor = Account.objects.filter(pk=run.actor_account_id).first()
+    actor = Account.objects.filter(pk=run.actor_account_id).first() if run.actor_account_id else None
     plan = _read(run)
     if plan.fingerprint != run.fingerprint:
         _show(run, plan, error=_("L’annuaire a changé depuis l’analyse. Voici les nouvelles différences."))

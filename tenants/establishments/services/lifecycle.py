@@ -23,8 +23,8 @@ TRANSITIONS: dict[Lifecycle, frozenset[Lifecycle]] = {
 def change_lifecycle(establishment: Establishment, *, to: str, actor: Account | None) -> Establishment:
     """Move a school to its next state; `establishment` is brought up to date in place and returned.
 
-    Raises Conflict when the row is no longer in the state that the caller saw, DomainError on a move that does
-    not exist.
+    Raises Conflict when the row is no longer in the state that the caller saw, DomainError on a move that
+    does not exist.
     """
     target = Lifecycle(to)
     seen = Lifecycle(establishment.lifecycle)
@@ -33,7 +33,7 @@ def change_lifecycle(establishment: Establishment, *, to: str, actor: Account | 
         if current != seen:
             raise Conflict(
                 "lifecycle-changed",
-                _("Cet établissement a changé d’état entre-temps\u202f: il est maintenant «\u00a0%(state)s\u00a0».")
+                _("L’établissement a changé d’état entre-temps. Il est maintenant «\u00a0%(state)s\u00a0».")
                 % {"state": current.label},
             )
         if target not in TRANSITIONS[current]:

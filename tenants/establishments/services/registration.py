@@ -13,14 +13,16 @@ from tenants.schemas.context import region
 
 
 def register(*, facts: dict[str, str], actor: Account | None) -> Establishment:
-    """Add a school as `known`. `facts` bear the directory's names: uai, name, type, sector, commune, headcount…
+    """Add a school as `known`. `facts` bear the directory's names: uai, name, type, sector, commune…
 
     Raises DomainError with the same sentences as an import (a wrong check letter names the right one).
     """
     try:
         entry = entry_from(facts)
     except (Refused, LeftAside) as refusal:
-        raise DomainError("establishment-refused", str(refusal) or _("Ce type d’établissement n’est pas géré.")) from None
+        raise DomainError(
+            "establishment-refused", str(refusal) or _("Ce type d’établissement n’est pas géré.")
+        ) from None
     known = _("Cet établissement est déjà dans l’annuaire.")
     try:
         with region(), transaction.atomic():

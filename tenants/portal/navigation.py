@@ -1,0 +1,77 @@
+"""What stands in the rail and the menus on the region's host (core.ui.sources asks)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from tenants.accounts.guards import regional_roles
+from tenants.accounts.models import RegionalRole
+from tenants.accounts.selectors import memberships_of
+
+_Role = RegionalRole.Role
+
+
+@dataclass(frozen=True)
+class Item:
+    label: str
+    url: str
+    icon: str
+    detail: str = ""
+    last: bool = False
+
+
+def items_for(request: HttpRequest) -> list[Item]:
+    """The console's places, for who holds a regional role; nothing for the others."""
+    roles = {role.role for role in regional_roles(request)}
+    if not roles:
+        return []
+    places = [
+        (_("Région"), "portal:console", "map", bool(roles)),
+        (_("Établissements"), "portal:establishments", "school", bool(roles)),
+        (_("Politiques"), "policies:index", "sliders", _Role.ADMINISTRATOR in roles),
+        (_("Annuaire"), "portal:imports", "upload", whole_region(request)),
+        (_("Journal"), "portal:journal", "history", _Role.ADMINISTRATOR in roles),
+    ]
+    return [Item(label, url, icon) for label, name, icon, wanted in places if wanted and (url := _url(name))]
+
+
+def menu_for(request: HttpRequest) -> list[Item]:
+    """One's own account, and the console for who has one."""
+    items = [Item(_("Mes établissements"), reverse("portal:home"), "home")]
+    if regional_roles(request):
+        items.append(Item(_("Console de la région"), reverse("portal:console"), "map"))
+    if url := _url("account_home"):
+        items.append(Item(_("Mon compte"), url, "user"))
+    return items
+
+
+def schools_for(request: HttpRequest) -> list[Item]:
+    """One's schools; a POST to the address hands over."""
+    user: Any = request.user
+    return [
+        Item(
+            place.establishment.display_name,
+            reverse("account_go", args=[place.establishment.uai]),
+            "school",
+            place.establishment.commune,
+        )
+        for place in memberships_of(user)
+    ]
+
+
+def whole_region(request: HttpRequest) -> bool:
+    """Whether who is signed in administers the whole region, and not a part of it."""
+    return any(
+        role.role == _Role.ADMINISTRATOR and role.scope == RegionalRole.Scope.REGION
+        for role in regional_roles(request)
+    )
+
+
+def _url(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
