@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Management commands, where DATABASE_URL, REDIS_URL and PREAU_SECRET_KEY are set. Elsewhere: scripts/manage."""
+"""Management commands where the environment says everything; scripts/manage is for one machine."""
 
 import os
 import sys

@@ -1,6 +1,6 @@
 """Structured logs: JSON lines where a machine reads them, coloured lines where a person does.
 
-Every line says which school it is about, and nothing about anybody: no name, address, body or network address.
+Every line says which school it is about, and nothing about anybody: no name, body or address.
 """
 
 import sys
@@ -25,7 +25,7 @@ def add_school(_logger: WrappedLogger, _method: str, event: EventDict) -> EventD
 
 
 def drop_personal(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Remove what may tell who it was; of a request's address keep the path, since searches are in the query."""
+    """Remove what may tell who it was; searches are in the query, so keep only the path of a request."""
     for key in _PERSONAL & event.keys():
         del event[key]
     if str(event.get("logger", "")).startswith("django_structlog."):
@@ -70,7 +70,7 @@ _SHARED: list[Processor] = [
 
 
 def settings_for(*, machine: bool, level: str) -> dict[str, Any]:
-    """Django's LOGGING: one handler on the error stream. `machine`: JSON lines. `level`: "INFO", "DEBUG"…"""
+    """Django's LOGGING: one handler on the error stream. `machine`: JSON lines. `level`: "INFO"…"""
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,

@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 
 OURS = ("modules.", "core.", "tenants.", "config.")
 _KEPT = (
-    "event_id", "timestamp", "platform", "level", "release", "environment", "sdk", "transaction", "transaction_info",
-    "modules",
+    "event_id", "timestamp", "platform", "level", "release", "environment", "sdk", "transaction",
+    "transaction_info", "modules",
 )  # fmt: skip
 _FRAME = (
-    "filename", "abs_path", "function", "module", "lineno", "in_app", "pre_context", "context_line", "post_context",
+    "filename", "abs_path", "function", "module", "lineno", "in_app",
+    "pre_context", "context_line", "post_context",
 )  # fmt: skip
 
 
@@ -57,7 +58,8 @@ def start(*, dsn: str, release: str, environment: str, **more: Any) -> None:
 
 
 def _only_what_is_known(event: "Event", hint: "Hint") -> "Event | None":
-    kept: dict[str, Any] = {key: event[key] for key in _KEPT if key in event}  # type: ignore[literal-required]
+    given: dict[str, Any] = dict(event)
+    kept = {key: given[key] for key in _KEPT if key in given}
     exceptions = [_exception(each) for each in event.get("exception", {}).get("values", [])]
     if not exceptions:
         return None

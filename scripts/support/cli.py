@@ -20,7 +20,7 @@ def main(arguments: list[str]) -> int:
         return stop.code
     except PermissionError as error:
         say(
-            f"{error.filename} n’est pas accessible : ce dossier a été préparé par un autre utilisateur (root ?)."
+            f"{error.filename} n’est pas accessible : un autre utilisateur (root ?) a préparé ce dossier."
         )
         return 1
     except KeyboardInterrupt:

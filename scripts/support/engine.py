@@ -53,7 +53,7 @@ class Engine(ABC):
 
     @abstractmethod
     def start(self) -> subprocess.Popen[bytes]:
-        """Heal what a killed predecessor left, start the server, and return once it answers. Raises EngineError."""
+        """Heal what a kill left, start the server, return once it answers. Raises EngineError."""
 
     def stop(self, process: subprocess.Popen[bytes]) -> None:
         """Stop the server without losing what it was told to keep."""

@@ -15,6 +15,7 @@ from scripts.support.postgres import Postgres
 from scripts.support.redis import Redis
 from scripts.support.terminal import Stop
 
+KEEPER = ROOT / "scripts" / "support" / "keeper.py"
 VARIABLES = {Postgres.name: "DATABASE_URL", Redis.name: "REDIS_URL"}
 
 
@@ -80,8 +81,9 @@ def _begin(data: Path, name: str, *, throwaway: bool) -> int:
     log = open_log(data / "logs" / f"{name}.log")
     try:
         subprocess.run(
-            [sys.executable, ROOT / "scripts" / "support" / "keeper.py", data, name, str(int(throwaway)), str(reporting)],
-            stdin=subprocess.DEVNULL, stdout=log, stderr=log, pass_fds=(reporting,), start_new_session=True, check=True,
+            [sys.executable, KEEPER, data, name, str(int(throwaway)), str(reporting)],
+            stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            pass_fds=(reporting,), start_new_session=True, check=True,
         )  # fmt: skip
     finally:
         os.close(reporting)

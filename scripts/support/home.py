@@ -1,7 +1,7 @@
 """Where an engine keeps its files, so that the user it runs as reaches them.
 
-Usually `engines/` in the data folder. A root checkout in /root is out of reach of the engines' user: then they
-live in /var/lib/preau, in a folder that `engines/place` names, and the programs are copied there too.
+Usually `engines/` in the data folder. A root checkout in /root is out of reach of the engines' user: then
+they live in /var/lib/preau, in a folder that `engines/place` names, and the programs are copied there too.
 """
 
 import os

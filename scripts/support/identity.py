@@ -43,7 +43,7 @@ class Identity:
 def engine_identity(cluster: Path) -> Identity | None:
     """None for an ordinary user, who runs the databases as themselves; for root, who they run as.
 
-    That is the owner of the databases that are there (an ordinary user may have made them), else a user made for it.
+    That is the owner of the databases that are there (an ordinary user's, perhaps), else a user made for it.
     """
     if os.geteuid() != 0:
         return None

@@ -1,8 +1,8 @@
 """A process that keeps one engine running as long as anyone uses it, and stops it when nobody does.
 
-Whoever uses an engine holds a shared lock on `<engine>.users`; the kernel drops it when they end, however they
-end. The keeper takes that lock alone as soon as it can have it, and holds it until the engine has stopped: who
-comes at that moment waits, then starts a keeper of their own.
+Whoever uses an engine holds a shared lock on `<engine>.users`; the kernel drops it when they end, however
+they end. The keeper takes that lock alone as soon as it can have it, and holds it until the engine has
+stopped: who comes at that moment waits, then starts a keeper of their own.
 
     python scripts/support/keeper.py DATA_FOLDER ENGINE THROWAWAY(0|1) REPORT_DESCRIPTOR
 """

@@ -1,4 +1,4 @@
-"""What this place is: its data folder, its secret, its port, and the environment of everything started here."""
+"""What this place is: its secret, its port, and the environment of everything started here."""
 
 import json
 import os
@@ -47,7 +47,7 @@ def ensure_secret_key(data: Path) -> None:
 
 
 def environment(data: Path, engines: Mapping[str, str], **more: str) -> dict[str, str]:
-    """The environment of the application: what the operator set, the engines' addresses, and where the code is."""
+    """The application's environment: what the operator set, the engines' addresses, where the code is."""
     port = remembered(data).get("port", DEFAULT_PORT)
     return {
         "PREAU_PORT": str(port),

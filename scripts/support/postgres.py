@@ -24,7 +24,7 @@ SETTINGS = {
     # A transaction over all tables of a school takes a lock on each; three thousand schools are many tables.
     "max_locks_per_transaction": "2048",
     "log_timezone": "UTC",
-    # Conflicts are the application's to handle and to report; the statement would put people's data in the log.
+    # Conflicts are the application's to handle; the statement would put people's data in the log.
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
 }
@@ -36,7 +36,9 @@ THROWAWAY_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_wr
 # Run at every start, so that a cluster of an older version is brought to what is written here.
 _ROLE = f"""
 DO $$ BEGIN
-    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{APPLICATION}') THEN CREATE ROLE {APPLICATION}; END IF;
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{APPLICATION}') THEN
+        CREATE ROLE {APPLICATION};
+    END IF;
 END $$;
 ALTER ROLE {APPLICATION} LOGIN NOSUPERUSER NOINHERIT CREATEROLE CREATEDB;
 ALTER ROLE {APPLICATION} SET createrole_self_grant = 'set';

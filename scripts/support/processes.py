@@ -29,7 +29,8 @@ def spawn(
 ) -> subprocess.Popen[bytes]:
     """Start a process in a session of its own, out of reach of the terminal's Ctrl-C.
 
-    On Linux the kernel sends it `dies_with_us` when this process ends, even by SIGKILL. `as_user` is (uid, gid).
+    On Linux the kernel sends it `dies_with_us` when this process ends, even by SIGKILL.
+    `as_user` is (uid, gid).
     """
     user: dict[str, Any] = {}
     if as_user:
@@ -91,7 +92,7 @@ def kill_group(leader: int) -> None:
 
 
 def start_time(pid: int) -> str | None:
-    """The kernel's start time of a process: with its number, it names the process for good. None when unknown."""
+    """When a process started, for the kernel: with its number, this names it for good. None: unknown."""
     try:
         fields = (
             Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()

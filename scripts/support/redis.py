@@ -52,8 +52,9 @@ class Redis(Engine):
     def _spawn(self, folder: Path) -> subprocess.Popen[bytes]:
         # `save ""`: the append-only file is the one record; for tests there is none.
         command: list[str | Path] = [
-            self._program(), "--port", "0", "--unixsocket", self.socket, "--unixsocketperm", "600", "--dir", folder,
-            "--daemonize", "no", "--save", "", "--appendonly", "no" if self.throwaway else "yes",
+            self._program(), "--port", "0", "--unixsocket", self.socket, "--unixsocketperm", "600",
+            "--dir", folder, "--daemonize", "no",
+            "--save", "", "--appendonly", "no" if self.throwaway else "yes",
         ]  # fmt: skip
         log = open_log(self.log_path)
         try:

@@ -42,7 +42,7 @@ def pins(text: str) -> set[str]:
 
 
 def builds_redis(text: str) -> bool:
-    """Whether the lock's Redis must be compiled here: its wheels are for Linux on x86-64, Python 3.11 and 3.12."""
+    """Whether the lock's Redis must be compiled: its wheels are for Linux x86-64, Python 3.11 and 3.12."""
     ready = sys.platform == "linux" and os.uname().machine == "x86_64" and sys.version_info < (3, 13)
     return f"{REDIS_PACKAGE}==" in text and not ready
 

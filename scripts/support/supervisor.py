@@ -25,7 +25,7 @@ class Service:
     command: Sequence[str]
     restarts: bool
     pass_fds: Sequence[int] = ()
-    # What ends it when we are killed. A Celery worker would wait for its tasks on SIGTERM; they are handed out again.
+    # What ends it when we are killed. On SIGTERM a Celery worker would wait for its tasks.
     dies_with_us: signal.Signals = signal.SIGTERM
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
@@ -50,7 +50,7 @@ class Supervisor:
         return self.data / "logs" / f"{service.name}.log"
 
     def stop_previous(self) -> None:
-        """End what a killed predecessor left: processes of its record whose number and start time both match."""
+        """End what a killed predecessor left: the processes whose number and start time it recorded."""
         try:
             known = dict(json.loads(self.record.read_text(encoding="utf-8")))
         except (OSError, ValueError):

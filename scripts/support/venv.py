@@ -19,14 +19,14 @@ from scripts.support.terminal import Stop, say
 STAMP = VENV / "preau.json"
 # For Pythons that come without ensurepip (Debian's, without python3-venv). A wheel of pip runs as it is.
 PIP_URL = (
-    "https://files.pythonhosted.org/packages/07/25/ee8c38ae72d66b844ce8eb9711ba905dba21ca1a8a0c960057c41cd23337/"
-    "pip-26.3-py3-none-any.whl"
+    "https://files.pythonhosted.org/packages/"
+    "07/25/ee8c38ae72d66b844ce8eb9711ba905dba21ca1a8a0c960057c41cd23337/pip-26.3-py3-none-any.whl"
 )
 PIP_SHA256 = "f3b60b20ffaadd4415ed7957212a38ac63fa4c5fa375bd0f4a797777940fad13"
 
 
 def enter(purpose: str, arguments: list[str]) -> None:
-    """Return inside the virtual environment, complete for the purpose; starts this program again there if need be.
+    """Return inside the virtual environment, complete for the purpose; starts this program again if need be.
 
     Raises Stop when it cannot be made.
     """
@@ -85,7 +85,7 @@ def _create() -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise Stop(
-            "L’environnement Python n’a pas pu être créé : installez le paquet « python3-venv » de votre système, "
+            "L’environnement Python n’a pas pu être créé : installez le paquet « python3-venv », "
             f"puis recommencez.\n{done.stdout}{done.stderr}"
         )
 
@@ -128,9 +128,9 @@ def _explain(output: str, text: str) -> NoReturn:
     missing = "No matching distribution" in output or "not a supported wheel" in output
     if missing and requirements.POSTGRES_PACKAGE in output:
         raise Stop(
-            "PostgreSQL n’existe pas tout prêt pour cette machine (il l’est pour Linux avec glibc ≥ 2.28 et macOS, "
-            "x86-64 ou ARM 64 bits, Python 3.11 à 3.14) : installez PostgreSQL et Redis, puis indiquez-les dans "
-            f"DATABASE_URL et REDIS_URL (docs/configuration.md).\n{tail}"
+            "PostgreSQL n’existe pas tout prêt pour cette machine (il l’est pour Linux avec glibc ≥ 2.28 et "
+            "macOS, x86-64 ou ARM 64 bits, Python 3.11 à 3.14) : installez PostgreSQL et Redis, puis "
+            f"indiquez-les dans DATABASE_URL et REDIS_URL (docs/configuration.md).\n{tail}"
         )
     if requirements.builds_redis(text) and requirements.REDIS_PACKAGE in output:
         raise Stop(

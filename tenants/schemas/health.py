@@ -1,4 +1,4 @@
-"""Whether this process lives (`/healthz`) and whether it can serve (`/readyz`), for whatever supervises it."""
+"""Whether this process lives (`/healthz`) and whether it can serve (`/readyz`)."""
 
 from collections.abc import Callable
 from functools import cache
@@ -35,7 +35,7 @@ class HealthMiddleware:
 
 
 def _readiness() -> HttpResponse:
-    """`{"database": "ok", "redis": "ok", "migrations": "ok"}`, 503 when one says `failed`. Never why: see the logs."""
+    """`{"database": "ok", "redis": "ok", …}`, 503 when one says `failed`. Never why: that is for the logs."""
     checks = {"database": _database_answers, "redis": _redis_answers, "migrations": _migrations_applied}
     results = {name: "ok" if check() else "failed" for name, check in checks.items()}
     return JsonResponse(results, status=503 if "failed" in results.values() else 200)

@@ -68,7 +68,9 @@ urlpatterns = [path("eleves/<name>/", fail)]
 def send(client: Client) -> None:
     client.raise_request_exception = False
     with override_settings(
-        ROOT_URLCONF=__name__, PUBLIC_SCHEMA_URLCONF=__name__, MIDDLEWARE=["django.middleware.common.CommonMiddleware"]
+        ROOT_URLCONF=__name__,
+        PUBLIC_SCHEMA_URLCONF=__name__,
+        MIDDLEWARE=["django.middleware.common.CommonMiddleware"],
     ):
         client.cookies["session"] = "biscuit-secret"
         client.post(
@@ -104,7 +106,8 @@ def test_report_is_tagged_with_school_module_and_release(
     with school(lycee_a):
         send(client)
 
-    assert reports.event()["tags"] == {"school": lycee_a.schema_name, "module": "modules.news", "release": "9.9.9"}
+    tags = {"school": lycee_a.schema_name, "module": "modules.news", "release": "9.9.9"}
+    assert reports.event()["tags"] == tags
 
 
 def test_report_says_type_and_place(reports: Captured, client: Client, db: None) -> None:

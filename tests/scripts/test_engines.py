@@ -32,8 +32,8 @@ def ask(lease: engines.Lease, question: str) -> object:
 def test_application_role_has_only_the_rights_it_needs(lease: engines.Lease) -> None:
     rights = ask(
         lease,
-        "SELECT (rolcanlogin, rolsuper, rolinherit, rolcreaterole, rolcreatedb, rolbypassrls)::text FROM pg_roles"
-        " WHERE rolname = current_user",
+        "SELECT (rolcanlogin, rolsuper, rolinherit, rolcreaterole, rolcreatedb, rolbypassrls)::text"
+        " FROM pg_roles WHERE rolname = current_user",
     )
 
     assert rights == "(t,f,f,t,t,f)"
@@ -79,7 +79,8 @@ def test_redis_answers_on_its_socket_only(lease: engines.Lease) -> None:
 def test_broker_understands_the_address_of_the_socket(lease: engines.Lease) -> None:
     from kombu import Connection
 
-    address = lease.environment["REDIS_URL"].replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
+    address = lease.environment["REDIS_URL"].replace("unix://", "redis+socket://")
+    address = address.replace("?db=", "?virtual_host=")
     with Connection(address) as connection:
         queue = connection.SimpleQueue("essai")
         queue.put({"a": 1})
@@ -119,7 +120,8 @@ def test_failing_engine_says_why_and_where_to_look(checkout: Checkout) -> None:
     cluster = next(checkout.data.rglob("PG_VERSION")).parent
     (cluster / "postgresql.conf").write_text("nonsense")
 
-    with pytest.raises(Stop, match=r"PostgreSQL s’est arrêté en démarrant(.|\n)*postgresql\.log(.|\n)*contains errors"):
+    reason = r"PostgreSQL s’est arrêté en démarrant(.|\n)*postgresql\.log(.|\n)*contains errors"
+    with pytest.raises(Stop, match=reason):
         engines.use(checkout.data, names=["postgresql"])
 
 

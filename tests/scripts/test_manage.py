@@ -7,6 +7,11 @@ import pytest
 
 from tests.scripts.conftest import Checkout, answer, until
 
+LATER = """
+import time; time.sleep(4)
+from django.db import connection; connection.ensure_connection()
+print('still there')
+"""
 pytestmark = pytest.mark.slow
 
 
@@ -35,7 +40,7 @@ def test_run_leaves_the_engines_to_a_command_that_goes_on(checkout: Checkout) ->
     run = checkout.start()
     checkout.ready(run)
     with ThreadPoolExecutor() as pool:
-        going_on = pool.submit(checkout.manage, "shell", stdin="import time; time.sleep(4)\nfrom django.db import connection\nconnection.ensure_connection()\nprint('still there')")  # fmt: skip
+        going_on = pool.submit(checkout.manage, "shell", stdin=LATER)
         until(lambda: checkout.named("manage.py", "shell"))
 
         run.send_signal(signal.SIGINT)

@@ -1,4 +1,4 @@
-"""scripts/run: one command starts everything, one key stops it, and no accident keeps it from starting again."""
+"""scripts/run: one command starts all, one key stops it, and no accident keeps it from starting again."""
 
 import json
 import os
@@ -170,7 +170,10 @@ def test_run_keeps_its_secret_to_itself_and_for_good(checkout: Checkout) -> None
 
 def test_help_needs_nothing(checkout: Checkout) -> None:
     done = subprocess.run(
-        [checkout.folder / "scripts" / "run", "--help"], env=clean_environment(), capture_output=True, text=True
+        [checkout.folder / "scripts" / "run", "--help"],
+        env=clean_environment(),
+        capture_output=True,
+        text=True,
     )
 
     assert done.returncode == 0

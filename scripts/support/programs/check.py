@@ -1,4 +1,4 @@
-"""scripts/check: everything that can be said about the code without running it. All steps run; one failure fails."""
+"""scripts/check: what can be said about the code without running it. All steps run; one failure fails."""
 
 import secrets
 import subprocess

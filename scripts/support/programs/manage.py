@@ -1,4 +1,4 @@
-"""scripts/manage COMMAND …: the command replaces this program, and its locks keep the engines running meanwhile."""
+"""scripts/manage COMMAND …: the command replaces this program and holds its locks, so the engines run on."""
 
 import os
 import sys
@@ -14,4 +14,5 @@ def main(arguments: list[str]) -> int:
     place.ensure_secret_key(data)
     lease.survive_exec()
     command = [sys.executable, str(paths.ROOT / "manage.py"), *arguments]
-    os.execve(command[0], command, place.environment(data, lease.environment))  # noqa: S606 -- the virtual environment's
+    here = place.environment(data, lease.environment)
+    os.execve(command[0], command, here)  # noqa: S606 -- the virtual environment's Python

@@ -58,11 +58,11 @@ def main(arguments: list[str]) -> int:
 def _options(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="scripts/run",
-        description="Démarre Préau sur cette machine : bases de données, pages, temps réel, tâches. Ctrl-C arrête tout.",
-        epilog="Variables d’environnement : docs/configuration.md (PREAU_PORT, PREAU_DATA_DIR, DATABASE_URL…).",
+        description="Démarre Préau sur cette machine : bases, pages, temps réel, tâches. Ctrl-C arrête tout.",
+        epilog="Variables d’environnement : docs/configuration.md (PREAU_PORT, DATABASE_URL…).",
     )
     demo = parser.add_mutually_exclusive_group()
-    demo.add_argument("--no-demo", dest="demo", action="store_false", help="sans la région de démonstration")
+    demo.add_argument("--no-demo", dest="demo", action="store_false", help="sans région de démonstration")
     demo.add_argument(
         "--demo", dest="demo", action="store_true", help="avec elle, même sur une base indiquée"
     )
@@ -77,7 +77,7 @@ def _start(
     *,
     demo: bool,
 ) -> str:
-    """Prepare everything, start the services, wait until they answer. Returns the table of the demo people."""
+    """Prepare everything, start the services, wait for them. Returns the table of the demo people."""
     pages, live = listening
     data, port = supervisor.data, pages.getsockname()[1]
     place.ensure_secret_key(data)
@@ -101,8 +101,8 @@ def _prepare(supervisor: Supervisor, *, demo: bool) -> str:
         *(["--demo"] if demo else []),
     ]
     done = subprocess.Popen(
-        command, cwd=paths.ROOT, env=dict(supervisor.environment), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-        text=True, start_new_session=True,
+        command, cwd=paths.ROOT, env=dict(supervisor.environment), stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, text=True, start_new_session=True,
     )  # fmt: skip
     try:
         printed, _ = done.communicate()
@@ -123,17 +123,20 @@ def _services(data: Path, pages: int, live: int) -> list[Service]:
     return [
         Service("web", [
             *python, "gunicorn", "config.wsgi", "--bind", f"fd://{pages}", "--worker-class", "gthread",
-            "--workers", "2", "--threads", "4", "--preload", "--graceful-timeout", "4", "--no-control-socket", *memory,
+            "--workers", "2", "--threads", "4", "--preload", "--graceful-timeout", "4", "--no-control-socket",
+            *memory,
         ], restarts=False, pass_fds=(pages,)),
         Service("live", [
-            *python, "uvicorn", "config.asgi:application", "--fd", str(live), "--lifespan", "off", "--no-access-log",
-            "--log-level", "warning", "--timeout-graceful-shutdown", "3",
+            *python, "uvicorn", "config.asgi:application", "--fd", str(live), "--lifespan", "off",
+            "--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "3",
         ], restarts=False, pass_fds=(live,)),
         Service("worker", [
-            *celery, "worker", "--concurrency", "2", "--loglevel", "INFO", "--without-mingle", "--without-gossip",
+            *celery, "worker", "--concurrency", "2", "--loglevel", "INFO",
+            "--without-mingle", "--without-gossip",
         ], restarts=True, dies_with_us=signal.SIGQUIT),
         Service("scheduler", [
-            *celery, "beat", "--loglevel", "INFO", "--schedule", str(data / "celerybeat-schedule"), "--pidfile=",
+            *celery, "beat", "--loglevel", "INFO", "--pidfile=",
+            "--schedule", str(data / "celerybeat-schedule"),
         ], restarts=True),
     ]  # fmt: skip
 

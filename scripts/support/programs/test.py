@@ -11,7 +11,7 @@ from scripts.support.terminal import Stop, say
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # The tests say what they need; what the operator set for another place must not change their result.
-KEPT = ("DATABASE_URL", "DATABASE_URL_FILE", "REDIS_URL", "REDIS_URL_FILE", "PREAU_E2E_BROWSER")
+KEPT = ("PREAU_E2E_BROWSER", "PREAU_TEST_DB")
 
 
 def main(arguments: list[str]) -> int:
@@ -24,7 +24,8 @@ def main(arguments: list[str]) -> int:
     os.set_inheritable(slot, True)
     command = [sys.executable, "-m", "pytest", *_workers(arguments), *arguments]
     os.environ.pop("PREAU_DEMO", None)
-    os.execve(command[0], command, _environment(data, lease.environment, browser))  # noqa: S606 -- the environment's
+    here = _environment(data, lease.environment, browser)
+    os.execve(command[0], command, here)  # noqa: S606 -- the virtual environment's Python
 
 
 def _environment(data: Path, urls: dict[str, str], browser: str) -> dict[str, str]:
@@ -46,15 +47,24 @@ def _free_folder() -> tuple[Path, int]:
         folder = base / ("test" if number == 1 else f"test-{number}")
         descriptor = locks.open_lock(folder / "locks" / "run")
         if locks.try_exclusive(descriptor):
+            _empty(folder)
             return folder, descriptor
         os.close(descriptor)
     raise Stop(f"Trop d’essais en cours dans {base}.")
 
 
+def _empty(folder: Path) -> None:
+    """Remove what a former run uploaded, mailed or collected; the engines see to their own."""
+    for left in folder.iterdir():
+        if left.name not in {"locks", "logs", "engines"}:
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
+    (folder / "static").mkdir()
+
+
 def _workers(arguments: list[str]) -> list[str]:
     """Two processes, unless the arguments say how many or ask for a debugger."""
-    told = any(a.startswith(("-n", "--numprocesses", "--pdb", "--trace", "--collect-only")) or a == "--co" or "no:xdist" in a
-               for a in arguments)  # fmt: skip
+    own = ("-n", "--numprocesses", "--pdb", "--trace", "--co", "no:xdist", "-pno:xdist")
+    told = any(argument.startswith(own) for argument in arguments)
     return [] if told else ["-n", "2", "--dist", "loadgroup"]
 
 

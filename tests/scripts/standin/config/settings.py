@@ -18,4 +18,5 @@ DATABASES = {
 STATIC_URL = "/static/"
 STATIC_ROOT = os.path.join(os.environ["PREAU_DATA_DIR"], "static")
 STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-CELERY_BROKER_URL = os.environ["REDIS_URL"].replace("unix://", "redis+socket://").replace("db=", "virtual_host=")
+_redis = os.environ["REDIS_URL"]
+CELERY_BROKER_URL = _redis.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
