@@ -62,7 +62,7 @@ def _options(arguments: list[str]) -> argparse.Namespace:
         epilog="Variables d’environnement : docs/configuration.md (PREAU_PORT, DATABASE_URL…).",
     )
     demo = parser.add_mutually_exclusive_group()
-    demo.add_argument("--no-demo", dest="demo", action="store_false", help="sans région de démonstration")
+    demo.add_argument("--no-demo", dest="demo", action="store_false", help="sans démonstration, désormais")
     demo.add_argument(
         "--demo", dest="demo", action="store_true", help="avec elle, même sur une base indiquée"
     )
