@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 @dataclass(frozen=True)
 class Route:
-    """`name` is as `reverse` takes it ("news:list"); `parameters` are the names in the path, with converters."""
+    """`name` is as `reverse` takes it ("news:list"); `parameters` maps names in the path to converters."""
 
     name: str
     namespace: str
