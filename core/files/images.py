@@ -15,8 +15,9 @@ from core.files.types import GIF, JPEG, PNG, WEBP, FileType
 LONG_SIDE = 2400
 THUMBNAIL_SIDE = 480
 THUMBNAIL_TYPE = WEBP
+HEAVY_PNG = 1024 * 1024  # bytes
 # Millions of pixels. A baseline JPEG is decoded at half size or less; the others are unpacked whole.
-MAX_BASELINE, MAX_PROGRESSIVE, MAX_OTHER = 64, 40, 25
+MAX_BASELINE, MAX_PROGRESSIVE, MAX_OTHER = 64, 40, 16
 _SPOOL = 2 * 1024 * 1024
 # What Pillow lets through from a broken file, besides its own errors
 _BROKEN = (
@@ -46,13 +47,19 @@ class Remade:
 def remake(file: IO[bytes], found: FileType) -> Remade:
     """Decode, turn upright, reduce to 2,400 pixels and encode again. Raises Refused.
 
-    JPEG and WebP stay what they are; PNG and the first picture of a GIF become PNG. Colours become sRGB.
+    JPEG and WebP stay what they are; PNG and the first picture of a GIF become PNG, or when that is heavy (a
+    photograph) JPEG, or WebP where it is transparent. Colours become sRGB.
     """
     pixels = _decode(file, found)
     kept = PNG if found is GIF else found
     content = _encode(pixels, kept)
+    if kept is PNG and content.seek(0, 2) > HEAVY_PNG:
+        content.close()
+        kept = WEBP if pixels.mode == "RGBA" else JPEG
+        content = _encode(pixels, kept)
+    content.seek(0)
     width, height = pixels.size
-    pixels.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE), Image.Resampling.LANCZOS)
+    pixels.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE), Image.Resampling.BICUBIC)
     return Remade(kept, content, _encode(pixels, THUMBNAIL_TYPE), width, height)
 
 
@@ -87,7 +94,7 @@ def _bare(opened: Image.Image) -> Image.Image:
     picture = opened.convert(_mode(opened)) if opened.mode in {"P", "PA", "1"} else opened
     if picture.mode.startswith("I;16"):  # Pillow would cut sixteen bits off at 255 instead of scaling them
         picture = picture.point(lambda value: value / 256).convert("L")
-    picture.thumbnail((LONG_SIDE, LONG_SIDE), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    picture.thumbnail((LONG_SIDE, LONG_SIDE), Image.Resampling.BICUBIC, reducing_gap=2.0)
     upright = ImageOps.exif_transpose(picture)
     shown = _in_srgb(upright.convert(_mode(upright)), profile)
     canvas = Image.new(shown.mode, shown.size)
@@ -116,7 +123,7 @@ def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
 
 
 def _encode(pixels: Image.Image, kept: FileType) -> IO[bytes]:
-    options: dict[str, object] = {"optimize": True} if kept is PNG else {"quality": 85}
+    options: dict[str, object] = {} if kept is PNG else {"quality": 85}
     if kept is JPEG:
         options |= {"optimize": True, "progressive": True}
         pixels = pixels if pixels.mode in {"L", "RGB"} else pixels.convert("RGB")
