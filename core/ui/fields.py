@@ -5,10 +5,11 @@ from typing import Any
 
 from django import forms
 from django.forms import BoundField
+from django.forms.widgets import DateTimeBaseInput
 
 from core.ui import richtext
 
-_TYPED_INPUTS: dict[type[forms.Widget], tuple[str, str]] = {
+_TYPED_INPUTS: dict[type[DateTimeBaseInput], tuple[str, str]] = {
     forms.DateTimeInput: ("datetime-local", "%Y-%m-%dT%H:%M"),
     forms.DateInput: ("date", "%Y-%m-%d"),
     forms.TimeInput: ("time", "%H:%M"),
@@ -66,7 +67,7 @@ def _says_optional(bound: BoundField, kind: str, wish: bool | None) -> bool:
 
 
 def _control(bound: BoundField, kind: str, layout: str, attrs: dict[str, Any]) -> str:
-    widget = bound.field.widget
+    widget: Any = bound.field.widget
     for family, (input_type, spelling) in _TYPED_INPUTS.items():
         if isinstance(widget, family) and widget.input_type in {"text", input_type}:
             widget.input_type, widget.format = input_type, spelling

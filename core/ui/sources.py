@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 from django.http import HttpRequest
@@ -13,8 +11,7 @@ from django.utils.translation import gettext as _
 from core.modules import navigation as school_places
 from core.people import children as school_children
 from tenants.accounts.selectors import memberships_of
-
-REGION_PLACES = "tenants.portal.navigation"
+from tenants.portal import navigation as region_places
 
 
 @dataclass(frozen=True)
@@ -42,30 +39,30 @@ def _school(request: HttpRequest) -> Any:
 
 def navigation(request: HttpRequest) -> Iterable[Any]:
     """Places with `label`, `url`, `icon`; perhaps `active`, and `last` for the bottom of the rail."""
-    if _school(request):
-        return school_places.items_for(request)
-    if find_spec(REGION_PLACES) is None:
-        return ()
-    places: Iterable[Any] = import_module(REGION_PLACES).items_for(request)
+    side: Any = school_places if _school(request) else region_places
+    places: Iterable[Any] = side.items_for(request)
     return places
 
 
-def menu(request: HttpRequest) -> list[MenuEntry]:
+def menu(request: HttpRequest) -> list[Any]:
     if _school(request) is None:
-        return [MenuEntry(_("Mon compte"), reverse("account_home"), "shield")]
+        return list(region_places.menu_for(request))
     viewer = getattr(request, "viewer", None)
     member = viewer is not None and viewer.is_member
     own = [MenuEntry(_("Mon profil"), reverse("people:me"), "user")] if member else []
     return [*own, MenuEntry(_("Mon compte"), reverse("account_go_home"), "shield", post=True)]
 
 
-def schools(request: HttpRequest) -> list[SchoolEntry]:
+def schools(request: HttpRequest) -> list[Any]:
+    """One's other schools; a POST to `url` hands over without a second password."""
     here = _school(request)
-    places = [place.establishment for place in memberships_of(request.user)]  # type: ignore[arg-type]
+    if here is None:
+        return list(region_places.schools_for(request))
+    others = [place.establishment for place in memberships_of(request.user)]  # type: ignore[arg-type]
     return [
         SchoolEntry(school.display_name, school.commune, reverse("account_go", args=[school.uai]))
-        for school in places
-        if here is None or school.pk != here.pk
+        for school in others
+        if school.pk != here.pk
     ]
 
 

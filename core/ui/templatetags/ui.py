@@ -54,7 +54,7 @@ def field(context: template.Context, bound: BoundField, **options: Any) -> SafeS
 
 
 def _first_time(context: template.Context, scripts: tuple[str, ...]) -> list[str]:
-    seen = context.render_context.setdefault("ui_scripts", set()) if context.render_context else set()
+    seen: Any = context.render_context.setdefault("ui_scripts", set())  # type: ignore[arg-type]
     fresh = [script for script in scripts if script not in seen]
     seen.update(fresh)
     return fresh

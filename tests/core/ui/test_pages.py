@@ -89,3 +89,17 @@ def test_a_form_without_its_token_is_refused_in_french(as_person, lycee_a):
     response = client.post(reverse("account_logout", urlconf="config.urls_school"))
     assert response.status_code == 403
     assert "Ce formulaire a expiré" in response.content.decode()
+
+
+def test_shell_leads_to_ones_other_school_by_a_form(as_person, lycee_a, college_b):
+    from tenants.accounts.models import Account
+    from tenants.schemas.context import region
+    from tests.factories import give_account, make_person
+
+    client, person = as_person(lycee_a, "teacher")
+    with region():
+        account = Account.objects.get(pk=person.account_id)
+    give_account(college_b, make_person(college_b, "teacher"), account)
+    html = client.get(reverse("people:me", urlconf="config.urls_school")).content.decode()
+    assert 'method="post" action="/aller/0579982R/"' in html
+    assert "/aller/0679981K/" not in html

@@ -109,7 +109,8 @@
     const [tools, linkBar] = rich.children;
     const address = linkBar.querySelector("input");
     let range = null;
-    const sync = () => { source.value = toMarkdown(area); source.draftHtml = area.innerHTML; source.dispatchEvent(new Event("input", { bubbles: true })); };
+    let waiting = 0;
+    const sync = () => { clearTimeout(waiting); waiting = 0; source.value = toMarkdown(area); source.draftHtml = area.innerHTML; source.dispatchEvent(new Event("input", { bubbles: true })); };
     const inside = (selector) => { const at = getSelection().anchorNode; const el = at && (at.nodeType === 1 ? at : at.parentElement); const found = el && el.closest(selector); return found && area.contains(found) ? found : null; };
     const show = () => { for (const button of tools.children) button.setAttribute("aria-pressed", String(Boolean(inside({ bold: "b,strong", italic: "i,em", link: "a" }[button.dataset.do] || button.dataset.do)))); };
     const run = (command, value) => { area.focus(); document.execCommand(command, false, value); sync(); show(); };
@@ -152,7 +153,12 @@
       if (step) { const all = [...tools.children]; all[(all.indexOf(document.activeElement) + step + all.length) % all.length].focus(); }
     });
     address.addEventListener("keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); setLink(); } });
-    area.addEventListener("input", () => { sync(); show(); });
+    // Writing the text area ends the browser's run of typing, which is what one undo takes back: wait for a pause.
+    area.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(sync, 300); show(); });
+    const flush = () => { if (waiting) sync(); };
+    area.addEventListener("blur", flush);
+    area.closest("form")?.addEventListener("submit", flush, true);
+    window.addEventListener("pagehide", flush);
     area.addEventListener("keyup", show);
     area.addEventListener("mouseup", show);
     area.addEventListener("paste", (event) => {
