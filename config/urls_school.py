@@ -8,6 +8,7 @@ handler400 = "core.ui.errors.bad_request"
 handler403 = "core.ui.errors.forbidden"
 handler404 = "core.ui.errors.not_found"
 handler500 = "core.ui.errors.server_error"
+handler429 = "tenants.accounts.views.passage.too_many"  # allauth looks for it here, whatever the host
 
 urlpatterns = [
     path("", include("core.dashboard.urls")),

@@ -1,8 +1,10 @@
 """Where allauth's account flows meet two kinds of host."""
 
 import math
+import time
 from typing import Any
 
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
 from django.core.exceptions import ValidationError
@@ -80,6 +82,11 @@ class AccountAdapter(DefaultAccountAdapter):
         sessions.forget(request)
         super().logout(request)
 
+    def is_reauthentication_required(self, *, app: str, **details: Any) -> bool:
+        """Before touching credentials, unless one has just signed in with them. A ticket is no such proof."""
+        records = get_authentication_records(self.request, self.request.user)
+        return not records or time.time() - records[-1]["at"] > app_settings.REAUTHENTICATION_TIMEOUT
+
     # --- Credentials --------------------------------------------------------------------------------------
     def set_password(self, user: Account, password: str) -> None:
         services.set_password(account=user, password=password, actor=user)
@@ -101,10 +108,18 @@ class AccountAdapter(DefaultAccountAdapter):
         user = context.get("user") or getattr(self.request, "user", None)
         if kind in KINDS and user is not None:
             tasks.enqueue(
-                tasks.send_mail, kind=kind, to=email, login=user.get_username(), url=context.get("activate_url", "")
+                tasks.send_mail,
+                kind=kind,
+                to=email,
+                login=user.get_username(),
+                url=context.get("activate_url", ""),
             )
 
     def send_notification_mail(
-        self, template_prefix: str, user: Account, context: dict[str, Any] | None = None, email: str | None = None
+        self,
+        template_prefix: str,
+        user: Account,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
     ) -> None:
         super().send_notification_mail(template_prefix, user, {**(context or {}), "user": user}, email)

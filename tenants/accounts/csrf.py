@@ -13,8 +13,6 @@ from django.middleware.csrf import REASON_INVALID_CHARACTERS, CsrfViewMiddleware
 from django.utils.cache import patch_vary_headers
 
 
-
-
 def _signer(request: HttpRequest) -> Signer:
     school = request.school  # type: ignore[attr-defined]
     return Signer(salt=f"csrf:{school.schema_name if school else 'public'}")

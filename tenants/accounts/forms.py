@@ -138,11 +138,17 @@ class ActivateApplicationForm(ActivateTOTPForm):
 class NewPasskeyForm(AddWebAuthnForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _dress(self, name=_("Nom de la clé"), passwordless=_("Me connecter avec cette clé seule, sans mot de passe"))
+        _dress(
+            self,
+            name=_("Nom de la clé"),
+            passwordless=_("Me connecter avec cette clé seule, sans mot de passe"),
+        )
         self.fields["name"].max_length = 60
         self.fields["name"].widget.attrs["maxlength"] = 60
         self.fields["name"].help_text = _("Pour la reconnaître\u00a0: « Téléphone », « Clé du bureau »…")
-        self.fields["passwordless"].help_text = _("L’appareil demandera votre empreinte, votre visage ou un code.")
+        self.fields["passwordless"].help_text = _(
+            "L’appareil demandera votre empreinte, votre visage ou un code."
+        )
 
     def clean_name(self) -> str:
         return str(super().clean_name())[:60]

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
+from django.template.response import SimpleTemplateResponse
 
 from tenants.schemas.context import current_schema, region
 
@@ -40,16 +41,19 @@ def urlconf_of(schema: str) -> str:
 
 
 def in_region(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Run a view in the regional context, with its template: credentials are only read there.
+    """Run a view in the regional context: credentials are only read there.
 
-    The session stays the host's own: its store remembers the schema it was made in.
+    The session stays the host's own: its store remembers the schema it was made in. A page is drawn afterwards,
+    back in the host's context, because the shell around it shows who one is in the school: views return a
+    TemplateResponse and fetch beforehand what it needs of accounts.
     """
 
     @wraps(view)
     def inside(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         with region():
             response = view(request, *args, **kwargs)
-            render = getattr(response, "render", None)
-            return render() if callable(render) else response
+        if isinstance(response, SimpleTemplateResponse):
+            response.render()
+        return response
 
     return inside

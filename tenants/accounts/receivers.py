@@ -5,7 +5,12 @@ from typing import Any
 
 from allauth.account.signals import email_confirmed, password_changed, password_set
 from allauth.mfa.models import Authenticator
-from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset, authenticator_used
+from allauth.mfa.signals import (
+    authenticator_added,
+    authenticator_removed,
+    authenticator_reset,
+    authenticator_used,
+)
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -50,7 +55,9 @@ def audit_second_factor(signal: Any, user: Account, authenticator: Authenticator
 @receiver(authenticator_removed)
 def forget_second_factor(request: HttpRequest, user: Account, **details: Any) -> None:
     """Without any factor left, the session has none either."""
-    if not Authenticator.objects.filter(user_id=user.pk).exists() and request.session.pop(sessions.MFA_AT, None):
+    if not Authenticator.objects.filter(user_id=user.pk).exists() and request.session.pop(
+        sessions.MFA_AT, None
+    ):
         sessions.record(request, user)
 
 

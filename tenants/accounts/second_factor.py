@@ -27,7 +27,9 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         "cannot_generate_recovery_codes": gettext_lazy(
             "Activez d’abord une application d’authentification ou une clé d’accès."
         ),
-        "incorrect_code": gettext_lazy("Ce code ne convient pas. Vérifiez l’heure de votre appareil et réessayez."),
+        "incorrect_code": gettext_lazy(
+            "Ce code ne convient pas. Vérifiez l’heure de votre appareil et réessayez."
+        ),
     }
 
     def encrypt(self, text: str) -> str:
@@ -86,5 +88,3 @@ def is_missing(request: HttpRequest) -> bool:
     if request.school is None:  # type: ignore[attr-defined]
         return bool(regional_roles(request))
     return bool(import_string(settings.SECOND_FACTOR_REQUIRED)(request))
-
-

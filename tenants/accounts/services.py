@@ -37,7 +37,9 @@ def _regional(service: Callable[P, R]) -> Callable[P, R]:
     return inside
 
 
-def _note(action: str, account: Account, actor: Account | None, changes: dict[str, Any] | None = None) -> None:
+def _note(
+    action: str, account: Account, actor: Account | None, changes: dict[str, Any] | None = None
+) -> None:
     record(
         action, actor=actor, target_type="account", target_id=str(account.pk), target_label=account.login,
         changes=changes,
@@ -128,7 +130,12 @@ def end_session(*, account: Account, session_id: int, actor: Account | None) -> 
         return False
     sessions.delete_stored(row)
     row.delete()
-    _note("account.session_ended", account, actor, {"device": [row.device, None], "host": [row.schema_name, None]})
+    _note(
+        "account.session_ended",
+        account,
+        actor,
+        {"device": [row.device, None], "host": [row.schema_name, None]},
+    )
     return True
 
 
@@ -194,10 +201,17 @@ def unlink(*, account: Account, uai: str, actor: Account | None = None) -> None:
 
 @_regional
 def grant_role(
-    *, account: Account, role: str, actor: Account | None, scope: str = RegionalRole.Scope.REGION, value: str = ""
+    *,
+    account: Account,
+    role: str,
+    actor: Account | None,
+    scope: str = RegionalRole.Scope.REGION,
+    value: str = "",
 ) -> RegionalRole:
     """Give a regional role over the region, an académie (its name) or a département (its code). Idempotent."""
-    held, made = RegionalRole.objects.get_or_create(account_id=account.pk, role=role, scope=scope, scope_value=value)
+    held, made = RegionalRole.objects.get_or_create(
+        account_id=account.pk, role=role, scope=scope, scope_value=value
+    )
     if made:
         _note("account.role_granted", account, actor, {"role": [None, f"{role} {scope} {value}".strip()]})
     return held

@@ -61,7 +61,11 @@ def redeem(token: str, schema_name: str, *, path: str) -> Ticket | None:
         return None
     with region(), transaction.atomic():
         fitting = Ticket.objects.filter(
-            token_hash=_digest(token), schema_name=schema_name, path=path, used_at=None, expires_at__gt=timezone.now()
+            token_hash=_digest(token),
+            schema_name=schema_name,
+            path=path,
+            used_at=None,
+            expires_at__gt=timezone.now(),
         )
         if not fitting.update(used_at=timezone.now()):
             return None

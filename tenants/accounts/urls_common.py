@@ -47,9 +47,15 @@ urlpatterns = [
     path("connexion/", open_to_all(in_region(account.login)), name="account_login"),
     path("connexion/code/", open_to_all(in_region(mfa.authenticate)), name="mfa_authenticate"),
     path("connexion/cle/", open_to_all(in_region(passkeys.login_webauthn)), name="mfa_login_webauthn"),
-    path("connexion/compte-desactive/", open_to_all(in_region(account.account_inactive)), name="account_inactive"),
+    path(
+        "connexion/compte-desactive/",
+        open_to_all(in_region(account.account_inactive)),
+        name="account_inactive",
+    ),
     path("deconnexion/", open_to_all(in_region(account.logout)), name="account_logout"),
-    path("mot-de-passe/oubli/", open_to_all(in_region(account.password_reset)), name="account_reset_password"),
+    path(
+        "mot-de-passe/oubli/", open_to_all(in_region(account.password_reset)), name="account_reset_password"
+    ),
     path(
         "mot-de-passe/oubli/envoye/",
         open_to_all(in_region(account.password_reset_done)),

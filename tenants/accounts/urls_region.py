@@ -38,7 +38,9 @@ urlpatterns = [
         name="account_email_verification_sent",
     ),
     path(
-        "compte/adresse/<str:key>/", open_to_all(in_region(allauth_account.confirm_email)), name="account_confirm_email"
+        "compte/adresse/<str:key>/",
+        open_to_all(in_region(allauth_account.confirm_email)),
+        name="account_confirm_email",
     ),
     _own("compte/confirmer/", allauth_account.reauthenticate, "account_reauthenticate"),
     _own("compte/confirmer/code/", mfa.reauthenticate, "mfa_reauthenticate"),

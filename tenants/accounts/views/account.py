@@ -1,6 +1,7 @@
 """One's own account, at the front door."""
 
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -39,7 +40,9 @@ def open_sessions(request: HttpRequest) -> HttpResponse:
     """Where one is signed in, on every host."""
     rows = selectors.open_sessions(_account(request))
     return render(
-        request, "accounts/sessions.html", {"rows": _described(rows), "current": sessions.current_row(request)}
+        request,
+        "accounts/sessions.html",
+        {"rows": _described(rows), "current": sessions.current_row(request)},
     )
 
 
@@ -65,6 +68,6 @@ def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
     """This session too: whoever asks for it has a reason to start afresh."""
     account = _account(request)
     services.sign_out_everywhere(account=account, actor=account)
-    request.session.flush()
+    logout(request)
     messages.success(request, _("Toutes vos sessions sont fermées, sur tous vos appareils."))
     return redirect("account_login")

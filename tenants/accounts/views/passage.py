@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.http import urlencode
@@ -41,7 +42,9 @@ def go(request: HttpRequest, uai: str) -> HttpResponse:
 @in_region
 def go_home(request: HttpRequest) -> HttpResponse:
     """To the front door: one's account, or what `suite` says."""
-    path = tickets.local_path(request.POST.get("suite") or reverse("account_home", urlconf=urlconf_of(PUBLIC)))
+    path = tickets.local_path(
+        request.POST.get("suite") or reverse("account_home", urlconf=urlconf_of(PUBLIC))
+    )
     return _leave(request, region_url(_entry(request, PUBLIC, path), request))
 
 
@@ -67,11 +70,11 @@ def enter(request: HttpRequest) -> HttpResponse:
     path = request.GET.get("suite", "/")
     ticket = tickets.redeem(request.GET.get("ticket", ""), schema_of(request), path=path)
     if ticket is None:
-        return _discreet(render(request, "accounts/expired.html", status=410))
+        return _discreet(TemplateResponse(request, "accounts/expired.html", status=410))
     if request.user.is_authenticated and request.user.pk != ticket.account_id:
         request.session[_WAITING] = _kept(ticket)
         context = {"arriving": ticket.account.login, "present": request.user.get_username()}
-        return _discreet(render(request, "accounts/replace.html", context))
+        return _discreet(TemplateResponse(request, "accounts/replace.html", context))
     return _discreet(_admit(request, ticket.account, _kept(ticket)))
 
 
@@ -91,16 +94,18 @@ def _replace(request: HttpRequest) -> HttpResponse:
     waiting = request.session.pop(_WAITING, None)
     account = Account.objects.filter(pk=waiting["account"]).first() if waiting else None
     if account is None or waiting["until"] < time.time():
-        return render(request, "accounts/expired.html", status=410)
+        return TemplateResponse(request, "accounts/expired.html", status=410)
     if not tickets.still_holds(account, waiting["stamp"], schema_of(request)):
-        return render(request, "accounts/expired.html", status=410)
+        return TemplateResponse(request, "accounts/expired.html", status=410)
     sessions.forget(request)
     request.session.flush()
     return _admit(request, account, waiting)
 
 
 def _admit(request: HttpRequest, account: Account, kept: dict[str, Any]) -> HttpResponse:
-    mfa_at = kept["mfa_at"] or (request.session.get(sessions.MFA_AT) if request.user.pk == account.pk else None)
+    mfa_at = kept["mfa_at"] or (
+        request.session.get(sessions.MFA_AT) if request.user.pk == account.pk else None
+    )
     sessions.sign_in(request, account, mfa_at=mfa_at, remember=kept["remember"])
     return HttpResponseRedirect(kept["path"])
 
@@ -126,11 +131,18 @@ def no_profile(request: HttpRequest) -> HttpResponse:
 
 @account_signed_in
 @require_safe
-@in_region
 def second_factor_needed(request: HttpRequest) -> HttpResponse:
     """Why one is held here, and the one way on."""
     if not second_factor.is_missing(request):
         return HttpResponseRedirect("/")
     account: Account = request.user  # type: ignore[assignment]
-    context = {"has_one": selectors.has_second_factor(account), "setup": reverse("mfa_index", urlconf=urlconf_of(PUBLIC))}
-    return render(request, "accounts/second_factor_needed.html", context)
+    context = {
+        "has_one": selectors.has_second_factor(account),
+        "setup": reverse("mfa_index", urlconf=urlconf_of(PUBLIC)),
+    }
+    return TemplateResponse(request, "accounts/second_factor_needed.html", context)
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """handler429: what allauth answers when one address is asked for too many reset links."""
+    return TemplateResponse(request, "429.html", status=429)
