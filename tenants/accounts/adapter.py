@@ -63,7 +63,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def pre_login(self, request: HttpRequest, user: Account, **details: Any) -> HttpResponse | None:
         """After the password and before the second factor: a stranger to the school goes no further."""
         if response := super().pre_login(request, user, **details):
-            return response  # type: ignore[no-any-return]
+            return response
         school = request.school  # type: ignore[attr-defined]
         if school is None or is_member(user, school.schema_name):
             return None

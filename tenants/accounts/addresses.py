@@ -9,7 +9,7 @@ from django.http import HttpRequest
 def address_of(request: HttpRequest) -> str:
     """The client's address; of IPv6 only the network, because a device changes the rest at will.
 
-    Behind our proxy it is the last hop that the proxy itself wrote; anything before it was written by the client.
+    Behind our proxy it is the last hop, which the proxy itself wrote; anything before came from the client.
     """
     raw = request.META.get("REMOTE_ADDR", "")
     if settings.BEHIND_PROXY:
@@ -25,11 +25,12 @@ def address_of(request: HttpRequest) -> str:
 
 _BROWSERS = (
     ("Edg", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser", "Samsung Internet"), ("Firefox", "Firefox"),
-    ("FxiOS", "Firefox"), ("CriOS", "Chrome"), ("Chromium", "Chromium"), ("Chrome", "Chrome"), ("Safari", "Safari"),
+    ("FxiOS", "Firefox"), ("CriOS", "Chrome"), ("Chromium", "Chromium"), ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
 )  # fmt: skip
 _SYSTEMS = (
-    ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("CrOS", "ChromeOS"), ("Windows", "Windows"),
-    ("Mac OS X", "Mac"), ("Linux", "Linux"),
+    ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("CrOS", "ChromeOS"),
+    ("Windows", "Windows"), ("Mac OS X", "Mac"), ("Linux", "Linux"),
 )  # fmt: skip
 
 

@@ -109,7 +109,7 @@ class NewAddressForm(account.AddEmailForm):
 
 def _dress_code(form: forms.Form, label: Any) -> None:
     _dress(form, code=label)
-    form.fields["code"].max_length = 20
+    form.fields["code"].max_length = 20  # type: ignore[attr-defined]
     form.fields["code"].widget.attrs |= {
         "autocomplete": "one-time-code", "inputmode": "numeric", "maxlength": 20, "class": "short",
     }  # fmt: skip

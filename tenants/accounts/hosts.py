@@ -43,9 +43,9 @@ def urlconf_of(schema: str) -> str:
 def in_region(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Run a view in the regional context: credentials are only read there.
 
-    The session stays the host's own: its store remembers the schema it was made in. A page is drawn afterwards,
-    back in the host's context, because the shell around it shows who one is in the school: views return a
-    TemplateResponse and fetch beforehand what it needs of accounts.
+    The session stays the host's own: its store remembers the schema it was made in. A page is drawn
+    afterwards, back in the host's context, because the shell around it shows who one is in the school: views
+    return a TemplateResponse and fetch beforehand what it needs of accounts.
     """
 
     @wraps(view)

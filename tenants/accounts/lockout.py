@@ -89,7 +89,7 @@ def succeed(attempt: Attempt | None) -> None:
 
 @_fail_open
 def forgive(account_id: int) -> None:
-    """The password is new: guesses at the old one count no more. Locks of single addresses run out by themselves."""
+    """The password is new: guesses at the old one count no more. Locks of single addresses run out."""
     subject = f"account:{account_id}"
     cache.delete_many([f"lockout:tries:{subject}", f"lockout:lock:{subject}"])
 

@@ -33,8 +33,8 @@ KINDS: Mapping[str, Kind] = {
         _("Choisir un nouveau mot de passe"),
         _("Vous avez demandé à choisir un nouveau mot de passe pour le compte « %(login)s »."),
         _("Choisir un mot de passe"),
-        _("Ce lien sert une seule fois, pendant deux heures. Si vous n’avez rien demandé, ne faites rien\u00a0: "
-          "votre mot de passe ne change pas."),
+        _("Ce lien sert une seule fois, pendant deux heures. Si vous n’avez rien demandé, ne faites "
+          "rien\u00a0: votre mot de passe ne change pas."),
     ),
     "email_confirmation": Kind(
         _("Confirmer votre adresse"),

@@ -14,8 +14,8 @@ from tenants.accounts.hosts import at_host, schema_of
 # While a second factor is missing: setting it up, confirming who one is for that, and leaving. Nothing else.
 _WITHOUT_SECOND_FACTOR = {
     "account_second_factor", "account_logout", "account_enter", "account_go_home", "account_reauthenticate",
-    "mfa_index", "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_activate_totp", "mfa_list_webauthn",
-    "mfa_add_webauthn", "mfa_view_recovery_codes", "mfa_download_recovery_codes",
+    "mfa_index", "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_activate_totp",
+    "mfa_list_webauthn", "mfa_add_webauthn", "mfa_view_recovery_codes", "mfa_download_recovery_codes",
 }  # fmt: skip
 _ASSETS = "ui"  # the stylesheet of a school's colour
 

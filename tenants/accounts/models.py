@@ -51,7 +51,7 @@ class Account(AbstractBaseUser):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     # None until the account is first used
     signed_in_at = models.DateTimeField(_("dernière connexion"), null=True, editable=False)
-    last_login = None  # type: ignore[assignment]  # Django would write it from within a school
+    last_login = None  # Django would write it from within a school
 
     objects = AccountManager()
 
@@ -78,7 +78,7 @@ class Account(AbstractBaseUser):
         super().set_password(raw_password)
         self.security_stamp = new_stamp()
 
-    def check_password(self, raw_password: str) -> bool:
+    def check_password(self, raw_password: str | None) -> bool:
         """A hash that is only recomputed with newer parameters ends no session."""
         stamp = self.security_stamp
         matches = super().check_password(raw_password)

@@ -22,7 +22,8 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     error_messages: dict[str, str | Promise] = {
         **DefaultMFAAdapter.error_messages,
         "cannot_delete_authenticator": gettext_lazy(
-            "Votre rôle demande une double vérification\u00a0: ajoutez un autre moyen avant de retirer celui-ci."
+            "Votre rôle demande une double vérification\u00a0: ajoutez un autre moyen avant de retirer "
+            "celui-ci."
         ),
         "cannot_generate_recovery_codes": gettext_lazy(
             "Activez d’abord une application d’authentification ou une clé d’accès."
@@ -53,7 +54,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         return _("Clé d’accès") if number == 1 else _("Clé d’accès %(number)d") % {"number": number}
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
-        """The last factor of someone with a regional role stays; a school's people are asked again in their school."""
+        """The last factor of someone with a regional role stays; schools ask their own people again."""
         others = (
             Authenticator.objects.filter(user_id=authenticator.user_id)
             .exclude(pk=authenticator.pk)
@@ -63,7 +64,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
 
 def _cipher() -> MultiFernet:
-    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    keys = map(str, (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS))
     digests = (hashlib.sha256(f"second factor:{key}".encode()).digest() for key in keys)
     return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
 

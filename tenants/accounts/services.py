@@ -189,7 +189,7 @@ def link(*, account: Account, uai: str, person_id: int, actor: Account | None = 
 
 @_regional
 def unlink(*, account: Account, uai: str, actor: Account | None = None) -> None:
-    """Take the profile out of the index: the account can no longer enter that school, and its sessions there end."""
+    """Take the profile out of the index: the account enters that school no more, its sessions there end."""
     gone, _details = Membership.objects.filter(account_id=account.pk, uai=uai).delete()
     if not gone:
         return
@@ -208,7 +208,7 @@ def grant_role(
     scope: str = RegionalRole.Scope.REGION,
     value: str = "",
 ) -> RegionalRole:
-    """Give a regional role over the region, an académie (its name) or a département (its code). Idempotent."""
+    """Give a role over the region, an académie (its name) or a département (its code). Idempotent."""
     held, made = RegionalRole.objects.get_or_create(
         account_id=account.pk, role=role, scope=scope, scope_value=value
     )

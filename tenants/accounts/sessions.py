@@ -37,7 +37,7 @@ def sign_in(request: HttpRequest, account: Account, *, mfa_at: int | None, remem
 
 
 def record(request: HttpRequest, account: Account) -> None:
-    """Write down the session as it now is: called when it opens, when its key changes, when a factor is passed."""
+    """Write down the session as it now is: when it opens, when its key changes, when a factor is passed."""
     session = request.session
     if session.session_key is None:
         session.save()
@@ -49,7 +49,7 @@ def record(request: HttpRequest, account: Account) -> None:
         "seen_at": timezone.now(),
     }
     with region():
-        known = AccountSession.objects.filter(pk=session.get(_ROW), account_id=account.pk)
+        known = AccountSession.objects.filter(pk=session.get(_ROW) or 0, account_id=account.pk)
         if not known.update(**values):
             _forget_expired(account)
             session[_ROW] = AccountSession.objects.create(account_id=account.pk, **values).pk

@@ -33,7 +33,7 @@ def send_mail(*, kind: str, to: str, login: str, url: str = "") -> None:
 
 @shared_task(base=RegionalTask, autoretry_for=(OSError,), retry_backoff=True, max_retries=5)
 def send_reset_link(*, email: str, schema: str, origin: str) -> None:
-    """Send the link that chooses a new password on one host; an address that nobody has verified gets nothing."""
+    """Send the link that chooses a new password on one host; an unverified address gets nothing."""
     address = (
         EmailAddress.objects.filter(email=email, verified=True, user__is_active=True)
         .select_related("user")

@@ -1,4 +1,4 @@
-"""Passing from one host to another without a second password: a ticket for one host, one page, once, 30 seconds."""
+"""Passing to another host without a second password: a ticket for one host, one page, once, 30 seconds."""
 
 import hashlib
 import secrets

@@ -1,1 +1,1 @@
-"""Pages of accounts: `passage` between hosts and at the door, `account` for what one manages at the front door."""
+"""Pages of accounts: `passage` between hosts and at the door, `account` for what one manages."""

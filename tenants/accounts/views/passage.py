@@ -57,7 +57,8 @@ def _entry(request: HttpRequest, schema_name: str, path: str) -> str:
         mfa_at=request.session.get(sessions.MFA_AT),
         remember=not request.session.get_expire_at_browser_close(),
     )
-    return f"{reverse('account_enter', urlconf=urlconf_of(schema_name))}?{urlencode({'ticket': token, 'suite': path})}"
+    query = urlencode({"ticket": token, "suite": path})
+    return f"{reverse('account_enter', urlconf=urlconf_of(schema_name))}?{query}"
 
 
 @open_to_all

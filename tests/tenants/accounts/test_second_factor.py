@@ -13,7 +13,7 @@ NEEDED = "/double-verification/requise/"
 
 @pytest.fixture
 def commits_at_once(monkeypatch):
-    """Outside tests a request commits before it ends; the transaction around a test would hold its hooks back."""
+    """Outside tests a request commits before it ends; a test's transaction would hold its hooks back."""
     monkeypatch.setattr(transaction, "on_commit", lambda work, **options: work())
 
 
@@ -206,9 +206,16 @@ def test_every_page_of_the_account_is_shown(sign_in, path):
     assert client.get(path).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/compte/double-verification/codes/", "/compte/double-verification/codes/nouveaux/",
-                                  "/compte/double-verification/codes/telecharger/", "/compte/confirmer/code/",
-                                  "/compte/double-verification/application/retirer/"])  # fmt: skip
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/compte/double-verification/codes/",
+        "/compte/double-verification/codes/nouveaux/",
+        "/compte/double-verification/codes/telecharger/",
+        "/compte/confirmer/code/",
+        "/compte/double-verification/application/retirer/",
+    ],
+)
 def test_every_page_of_the_second_factor_is_shown(sign_in, path):
     account = make_account()
     give_totp(account)
