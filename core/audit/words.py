@@ -35,6 +35,12 @@ _VERBS = {
     "import": gettext_lazy("import"),
 }
 _LONG = 300
+# How a change of a module names what changed, and where its manifest keeps the label
+_KEYED = {
+    "settings": ("settings", "key"),
+    "grants": ("permissions", "slug"),
+    "notifications": ("notifications", "slug"),
+}
 _ROLES = {role.value: role.label for role in Role}
 
 
@@ -74,13 +80,24 @@ def changes(label: str, changed: dict[str, Any]) -> list[dict[str, str]]:
 
 def _change(field: "Field[Any, Any] | None", name: str, pair: Any) -> dict[str, str]:
     before, after = pair if isinstance(pair, list) and len(pair) == 2 else (None, pair)
-    called = str(field.verbose_name) if field else name.replace("_", " ")
+    called = str(field.verbose_name) if field else _of_a_manifest(name) or name.replace("_", " ")
     appears = before is None and after is not None
     return {
         "field": capfirst(called),
         "before": "" if appears else value(field, before),
         "after": value(field, after),
     }
+
+
+def _of_a_manifest(name: str) -> str:
+    """`settings.months`, `grants.publish`: as the one manifest that declares such a key calls it."""
+    root, _dot, key = name.partition(".")
+    if not key or root not in _KEYED:
+        return ""
+    part, identity = _KEYED[root]
+    declared = [item for manifest in registry.manifests().values() for item in getattr(manifest, part)]
+    labels = {str(item.label) for item in declared if getattr(item, identity) == key}
+    return labels.pop() if len(labels) == 1 else ""
 
 
 def value(field: "Field[Any, Any] | None", raw: Any) -> str:

@@ -23,4 +23,10 @@ manifest = Manifest(
     navigation=(
         NavItem(label=_("Réglages"), url_name="modules:index", permission="modules.manage", last=True),
     ),
+    actions={
+        "enable": _("Module activé"),
+        "disable": _("Module désactivé"),
+        "change": _("Module réglé"),
+        "undo": _("Réglage annulé"),
+    },
 )

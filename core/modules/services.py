@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from core.audit.services import record
 from core.errors import Conflict, DomainError
+from core.modules import registry
 from core.modules.changes import Changes, read, write
 from core.modules.difference import Difference, difference
 from core.modules.index import keep_index
@@ -114,6 +115,7 @@ def _audit(row: ModuleChoice, diff: Difference, actor: Person | None, undoes: Ch
         "modules.undo" if undoes else f"modules.{verb}",
         actor=actor,
         target=row,
+        label=str(registry.get(row.slug).name),
         changes={path: [diff.before[row.slug][path], value] for path, value in changed.items()},
     )
 

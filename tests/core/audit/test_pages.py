@@ -56,6 +56,11 @@ def test_journal_shows_who_did_what_and_what_changed(manager, lycee_a):
         assert words in page
 
 
+def test_journal_links_an_object_to_its_history(manager, lycee_a):
+    add(lycee_a, target_type="files.storedfile", target_id="7")
+    assert f'href="{JOURNAL}?cible=files.storedfile%3A7"' in manager.get(JOURNAL).content.decode()
+
+
 def test_journal_escapes_what_people_wrote(manager, lycee_a):
     add(lycee_a, actor_name="<script>alert(1)</script>", changes={"<b>": ["<i>", "<u>"]})
     page = manager.get(JOURNAL).content.decode()

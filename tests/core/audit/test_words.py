@@ -1,6 +1,10 @@
+import re
+from pathlib import Path
+
 import pytest
 
 from core.audit import words
+from core.modules import registry
 
 
 @pytest.mark.parametrize(
@@ -30,6 +34,8 @@ def test_actions_offer_each_module_whole_and_in_detail():
         ("roles", [["pupil"], ["teacher", "management"]], ("Rôles", "Élève", "Enseignant, Direction")),
         ("email", ["", "a@b.fr"], ("Courriel", "vide", "a@b.fr")),
         ("left_on", [None, "2024-11-03"], ("Parti le", "", "dimanche 3\u00a0novembre 2024")),
+        ("settings.max_image_mb", [15, 20], ("Taille d’une image", "15", "20")),
+        ("settings.of_nobody", [1, 2], ("Settings.of nobody", "1", "2")),
         ("open_to", [[], ["teacher"]], ("Open to", "vide", "Enseignant")),
         ("is_open", [False, True], ("Is open", "non", "oui")),
         ("unknown_key", "odd", ("Unknown key", "", "odd")),
@@ -60,3 +66,15 @@ def test_target_type_in_words():
 @pytest.mark.parametrize("label", ["", "nonsense", "a.b.c", "gone.thing"])
 def test_target_type_of_nothing_is_empty(label):
     assert words.target_type(label) == ""
+
+
+def test_every_action_that_is_recorded_has_words():
+    root = Path(__file__).resolve().parents[3]
+    recorded = set()
+    for source in [*root.glob("core/**/*.py"), *root.glob("modules/**/*.py")]:
+        recorded |= set(
+            re.findall(r'(?<!def )\brecord\(\s*f?"([a-z_]+)\.([a-z_]+)"', source.read_text("utf-8"))
+        )
+    assert ("files", "store") in recorded
+    unnamed = {f"{slug}.{verb}" for slug, verb in recorded if verb not in registry.get(slug).actions}
+    assert not unnamed
