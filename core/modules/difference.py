@@ -111,10 +111,10 @@ def _line(before: Modules, after: Modules, slug: str, path: str) -> Line:
             return Line(old.name, _label(old, "permissions", key), *_granted(old, new, key))
         case "settings":
             definition = old.manifest.setting(key)
-            values = (words.setting(definition, state.settings[key]) for state in (old, new))
-            return Line(old.name, str(definition.label), *values)
-    sentences = (words.notification(state.notifications[key]) for state in (old, new))
-    return Line(old.name, _label(old, "notifications", key), *sentences)
+            was, will = (words.setting(definition, state.settings[key]) for state in (old, new))
+            return Line(old.name, str(definition.label), was, will)
+    was, will = (words.notification(state.notifications[key]) for state in (old, new))
+    return Line(old.name, _label(old, "notifications", key), was, will)
 
 
 def _on(state: ModuleState) -> str:

@@ -11,6 +11,7 @@ from core.modules.fields import capital, field_for, roles_field
 from core.modules.state import ModuleState
 from core.people.choices import Role
 from core.ui import icons
+from core.ui.widgets import Choice
 
 
 class ModuleForm(forms.Form):
@@ -114,10 +115,10 @@ class SettingsForm(ModuleForm):
 
 
 RULE_CHOICES = [
-    ("default", (_("Proposée"), _("Envoyée, et chacun peut la couper."))),
-    ("forced", (_("Toujours envoyée"), _("Personne ne peut la couper."))),
-    ("off", (_("Coupée au départ"), _("Seuls ceux qui la demandent la reçoivent."))),
-    ("hidden", (_("Supprimée"), _("Personne ne la reçoit."))),
+    ("default", Choice(_("Proposée"), _("Envoyée, et chacun peut la couper."))),
+    ("forced", Choice(_("Toujours envoyée"), _("Personne ne peut la couper."))),
+    ("off", Choice(_("Coupée au départ"), _("Seuls ceux qui la demandent la reçoivent."))),
+    ("hidden", Choice(_("Supprimée"), _("Personne ne la reçoit."))),
 ]
 
 

@@ -12,11 +12,26 @@ from tenants.policies.scopes import Part
 from tenants.policies.services import Draft
 
 Scope, Effect = Policy.Scope, Policy.Effect
+
+
+class Explained:
+    """A choice's label with a sentence of help under it (the shape that core.ui's fields read)."""
+
+    def __init__(self, label: Any, help: Any) -> None:
+        self.label, self.help = label, help
+
+    def __str__(self) -> str:
+        return str(self.label)
+
+
 EFFECTS = [
-    (Effect.ALLOW, (_("Autoriser"), _("Chaque établissement choisit."))),
-    (Effect.REQUIRE, (_("Imposer"), _("Le module est activé, et l’établissement ne peut le désactiver."))),
-    (Effect.FORBID, (_("Interdire"), _("Le module disparaît\u00a0; ce qu’il contient est gardé."))),
-    (Effect.KEEP, (_("Régler seulement"), _("Ne change que les valeurs et les verrous ci-dessous."))),
+    (Effect.ALLOW, Explained(_("Autoriser"), _("Chaque établissement choisit."))),
+    (
+        Effect.REQUIRE,
+        Explained(_("Imposer"), _("Le module est activé, et l’établissement ne peut le désactiver.")),
+    ),
+    (Effect.FORBID, Explained(_("Interdire"), _("Le module disparaît\u00a0; ce qu’il contient est gardé."))),
+    (Effect.KEEP, Explained(_("Régler seulement"), _("Ne change que les valeurs et les verrous."))),
 ]
 
 
@@ -117,11 +132,13 @@ class PolicyForm(forms.Form):
             f"value_{key}": value,
             f"lock_{key}": forms.BooleanField(label=_("Verrouiller"), required=False),
         }
-        self.initial |= {
-            f"set_{key}": key in defaults,
-            f"value_{key}": defaults.get(key, option.default),
-            f"lock_{key}": key in locked,
-        }
+        self.initial.update(
+            {
+                f"set_{key}": key in defaults,
+                f"value_{key}": defaults.get(key, option.default),
+                f"lock_{key}": key in locked,
+            }
+        )
 
     def options(self) -> list[tuple[Option, forms.BoundField, forms.BoundField, forms.BoundField]]:
         return [

@@ -149,7 +149,11 @@ def undo_draft(change: PolicyChange) -> Draft:
     """The policy as it was before the change."""
     if hasattr(change, "undone_by"):
         raise DomainError("undone", _("Ce changement est déjà annulé."))
-    key = {"module": change.module, "scope": change.scope, "scope_value": change.scope_value}
+    key: dict[str, Any] = {
+        "module": change.module,
+        "scope": change.scope,
+        "scope_value": change.scope_value,
+    }
     if snapshot(Policy.objects.filter(**key).first()) != change.after:
         raise Conflict("newer", _("Cette règle a changé depuis. Annulez d’abord le changement plus récent."))
     return Draft(**key, **(change.before or {}))

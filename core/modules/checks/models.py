@@ -35,7 +35,7 @@ def points_at_people(subject: Subject) -> Iterator[CheckMessage]:
     for model in models_of(subject):
         label = f"{subject.slug}.{model.__name__}"
         keys = [field for field in model._meta.fields if isinstance(field, ForeignKey)]
-        named = any(key.related_model._meta.label == "people.Person" for key in keys)  # type: ignore[union-attr]
+        named = any(key.related_model._meta.label == "people.Person" for key in keys)
         if named and label in subject.manifest.impersonal_models:
             yield subject.error(112, f"{label} names a person and is declared impersonal")
 
