@@ -25,7 +25,7 @@ def add_refusal(form: forms.BaseForm, error: DomainError) -> None:
 class EstablishmentFilters(forms.Form):
     """What narrows the list of establishments; lives in the address."""
 
-    q = forms.CharField(label=_("Nom, commune, code postal ou UAI"), required=False, max_length=100)
+    q = forms.CharField(label=_("Recherche"), required=False, max_length=100)
     type = forms.ChoiceField(label=_("Type"), required=False, choices=[*_ANY, *SchoolType.choices])
     departement = forms.ChoiceField(label=_("Département"), required=False)
     academie = forms.ChoiceField(label=_("Académie"), required=False)

@@ -21,6 +21,7 @@ class Item:
     icon: str
     detail: str = ""
     last: bool = False
+    active: bool = False
 
 
 def items_for(request: HttpRequest) -> list[Item]:
@@ -35,7 +36,11 @@ def items_for(request: HttpRequest) -> list[Item]:
         (_("Annuaire"), "portal:imports", "upload", whole_region(request)),
         (_("Journal"), "portal:journal", "history", _Role.ADMINISTRATOR in roles),
     ]
-    return [Item(label, url, icon) for label, name, icon, wanted in places if wanted and (url := _url(name))]
+    return [
+        Item(label, url, icon, active=_is_current(request, url, name))
+        for label, name, icon, wanted in places
+        if wanted and (url := _url(name))
+    ]
 
 
 def menu_for(request: HttpRequest) -> list[Item]:
@@ -68,6 +73,11 @@ def whole_region(request: HttpRequest) -> bool:
         role.role == _Role.ADMINISTRATOR and role.scope == RegionalRole.Scope.REGION
         for role in regional_roles(request)
     )
+
+
+def _is_current(request: HttpRequest, url: str, name: str) -> bool:
+    """The console's own page begins the address of all the others."""
+    return request.path == url or (name != "portal:console" and request.path.startswith(url))
 
 
 def _url(name: str) -> str:
