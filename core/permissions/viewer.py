@@ -46,9 +46,14 @@ class Viewer:
         return code in self.codes
 
 
-def viewer_as(person: Person, establishment: Establishment) -> Viewer:
-    """How a person sees their school where there is no request: for messages, commands and demo data."""
+def viewer_as(person: Person, establishment: Establishment, *, modules: Modules | None = None) -> Viewer:
+    """How a person sees their school where there is no request: for messages, commands and demo data.
+
+    Give `modules` where the school's are read already, for instance in a loop over people.
+    """
     stand_in: Any = SimpleNamespace(school=establishment, user=None)
+    if modules is not None:
+        stand_in._modules = modules
     viewer = Viewer(stand_in)
     viewer.person = person
     return viewer

@@ -92,7 +92,7 @@ class AudienceForm(forms.Form):
 
 
 class ArticleForm(AudienceForm):
-    """An article, whole. A draft may lack almost everything; the page before publication says what is missing."""
+    """An article, whole. A draft may lack almost everything; the next page says what is missing."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=2**31 - 1)
     section: Any = forms.ModelChoiceField(label=_("Rubrique"), queryset=None, empty_label=None)

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from core.files.models import StoredFile
@@ -16,6 +17,7 @@ from core.modules.deletion import cascade_if_installed, set_null_if_installed
 from core.people.choices import Role
 from core.people.models import Person
 from core.structure.models import Group, SchoolClass
+from core.ui import richtext
 from modules.news.choices import AudienceKind, Hue, Icon, State, Status
 
 TITLE_LENGTH, SUMMARY_LENGTH, BODY_LENGTH, COMMENT_LENGTH = 150, 300, 20_000, 1000
@@ -164,6 +166,11 @@ class Article(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def html(self) -> SafeString:
+        """The text as it may be shown, cleaned once more."""
+        return richtext.clean(self.body_html)
+
     def state(self, now: datetime) -> State:
         if self.status == Status.DRAFT:
             return State.SENT_BACK if self.review_comment else State.DRAFT
@@ -230,6 +237,12 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return str(self.file)
+
+    @property
+    def extension(self) -> str:
+        """« PDF », "" for a name without extension."""
+        _stem, dot, extension = self.file.name.rpartition(".")
+        return extension.upper() if dot else ""
 
 
 class Reading(models.Model):

@@ -50,7 +50,7 @@ def _reviewed_by(viewer: Viewer) -> Q:
 
 
 def get_visible_or_404(viewer: Viewer, pk: int) -> Article:
-    """The article of an address, with its section, people and audience. Raises Http404 outside one's sight."""
+    """The article of an address with all its pages show. Raises Http404 outside one’s sight."""
     article = (
         articles_visible_to(viewer)
         .select_related("section", "author", "reviewer", "cover")

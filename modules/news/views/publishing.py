@@ -7,6 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -119,7 +120,7 @@ def _check_page(
         "error": error,
         "form": SeenForm(initial={"version": fresh.version, "seen": preview.fingerprint}),
         "send_back_form": send_back_form or SendBackForm(initial={"version": fresh.version}),
-        "others": max(preview.total - 1, 0),
+        "now": timezone.now(),
     }
     status = _status(error, send_back_form)
     return render(request, "news/check.html", context, status=status)

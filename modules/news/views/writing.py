@@ -2,6 +2,7 @@
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -23,7 +24,9 @@ FORM = require_http_methods(["GET", "HEAD", "POST"])
 def mine(request: HttpRequest) -> HttpResponse:
     """One's own articles with the state of each."""
     page = page_of(request, selectors.written_by(viewer_of(request)))
-    return render(request, "news/mine.html", header(request) | {"page": page})
+    now = timezone.now()
+    rows = [(article, article.state(now)) for article in page]
+    return render(request, "news/mine.html", header(request) | {"page": page, "rows": rows})
 
 
 @requires("news.view")
