@@ -1,8 +1,8 @@
-/* Passkeys need a script: what offers them appears where the browser knows them, and says when it did not work. */
+/* Passkeys need a browser that knows them; when one does not answer, the page says so. */
 document.addEventListener("DOMContentLoaded", () => {
-  if (!window.PublicKeyCredential) return;
-  document.querySelectorAll("[data-passkey]").forEach((part) => { part.hidden = false; });
-  document.querySelectorAll("[data-passkey-missing]").forEach((part) => { part.hidden = true; });
+  if (window.PublicKeyCredential) return;
+  document.querySelectorAll("[data-passkey]").forEach((part) => { part.hidden = true; });
+  document.querySelectorAll("[data-passkey-missing]").forEach((part) => { part.hidden = false; });
 });
 document.addEventListener("allauth.error", (event) => {
   event.preventDefault();
