@@ -39,11 +39,12 @@ def spawn(
         [str(part) for part in command],
         stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
         cwd=cwd, env=dict(env) if env is not None else None, pass_fds=pass_fds,
-        start_new_session=True, preexec_fn=_tied_to_parent(dies_with_us), **user,
+        start_new_session=True, preexec_fn=tied_to_us(dies_with_us), **user,
     )  # fmt: skip
 
 
-def _tied_to_parent(number: signal.Signals) -> Callable[[], None]:
+def tied_to_us(number: signal.Signals) -> Callable[[], None]:
+    """What a child does before it becomes its program: ask the kernel for `number` when we end."""
     parent = os.getpid()
 
     def tie() -> None:

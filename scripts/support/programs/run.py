@@ -103,6 +103,7 @@ def _prepare(supervisor: Supervisor, *, demo: bool) -> str:
     done = subprocess.Popen(
         command, cwd=paths.ROOT, env=dict(supervisor.environment), stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE, text=True, start_new_session=True,
+        preexec_fn=processes.tied_to_us(signal.SIGTERM),
     )  # fmt: skip
     try:
         printed, _ = done.communicate()
