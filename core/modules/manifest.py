@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from core.modules.contract import Manifest, NavItem, Permission
+from core.modules.contract import Job, Manifest, NavItem, Permission, Retention
 from core.people.choices import Role
 
 manifest = Manifest(
@@ -29,4 +29,17 @@ manifest = Manifest(
         "change": _("Module réglé"),
         "undo": _("Réglage annulé"),
     },
+    personal_models=("modules.ChangeSet",),
+    impersonal_models=("modules.ModuleChoice",),
+    export_person="core.modules.hooks.export_person",
+    erase_person="core.modules.hooks.erase_person",
+    retention=(Retention(model="modules.ChangeSet", basis=_("Comprendre et annuler un réglage"), months=24),),
+    jobs=(
+        Job(
+            slug="forget_changes",
+            label=_("Effacer les anciens changements de réglages"),
+            task="core.modules.hooks.forget_old_changes",
+            every_minutes=24 * 60,
+        ),
+    ),
 )

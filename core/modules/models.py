@@ -50,7 +50,7 @@ class ChangeSet(models.Model):
     before = models.JSONField(editable=False)
     after = models.JSONField(editable=False)
     lines = models.JSONField(editable=False)
-    undoes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="undone_by")
+    undoes = models.OneToOneField("self", on_delete=models.SET_NULL, null=True, related_name="undone_by")
 
     class Meta:
         verbose_name = _("changement des modules")

@@ -36,7 +36,9 @@ manifest = Manifest(
         Role.MANAGEMENT: ("view", "manage"),
         Role.DIGITAL_REFERENT: ("view", "manage"),
     },
-    navigation=(NavItem(label=_("Classes"), url_name="structure:classes", permission="structure.view"),),
+    navigation=(
+        NavItem(label=_("Classes"), url_name="structure:classes", permission="structure.view", last=True),
+    ),
     widgets=(
         Widget(
             slug="my_classes",

@@ -138,3 +138,11 @@ def test_search_keeps_to_its_limit(module, place, crowd, viewer_request):
         run_demo(module, place)
         viewer = viewer_request(place, *Role.values).viewer
         assert len(import_string(module.search)(viewer, "a", 2)) <= 2
+
+
+def test_every_area_exports_plain_data(manifest, lycee_a):
+    if not manifest.export_person:
+        pytest.skip("no personal data")
+    person = make_person(lycee_a, "teacher")
+    with school(lycee_a):
+        assert isinstance(json.loads(json.dumps(import_string(manifest.export_person)(person))), dict)

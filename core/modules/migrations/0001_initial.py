@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('after', models.JSONField(editable=False)),
                 ('lines', models.JSONField(editable=False)),
                 ('actor', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='people.person')),
-                ('undoes', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='undone_by', to='modules.changeset')),
+                ('undoes', models.OneToOneField(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='undone_by', to='modules.changeset')),
             ],
             options={
                 'verbose_name': 'changement des modules',
