@@ -25,7 +25,7 @@ class Part:
 
 
 def parts_for(request: HttpRequest) -> list[Part]:
-    """The widgets of what is on here and open to the viewer, in the référent's order; empty ones are left out."""
+    """What is on here and open to the viewer, in the référent's order; empty widgets are left out."""
     parts = [_part(request, slug, widget) for slug, widget in _offered(viewer_of(request))]
     return [part for part in parts if part is not None]
 

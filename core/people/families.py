@@ -1,4 +1,4 @@
-"""Guardians and children. A link holds from its first day on and before its last; ended today, it is over today."""
+"""Guardians and children. A link holds from its first day on, and no more on the day it ends."""
 
 from datetime import date
 

@@ -79,7 +79,7 @@ def _plain(value: Any) -> Any:
 
 @transaction.atomic
 def erase_person(person: Person, *, actor: Person | None) -> int:
-    """Remove the record and its links; the account no longer opens this school. To be called after all modules."""
+    """Remove the record and its links, after all modules; the account no longer opens this school."""
     close_access(person)
     record("people.erase", actor=actor, target=None, label=f"n° {person.pk}")
     removed, _details = person.delete()

@@ -35,9 +35,7 @@ def hold(instance: M, *, version: str | None = None) -> M:
     if version is not None and version != version_of(current):
         raise Conflict(
             "stale",
-            _(
-                "Quelqu’un d’autre a modifié cette fiche pendant ce temps. Rechargez la page pour voir ses changements."
-            ),
+            _("Quelqu’un d’autre a modifié cette fiche entre-temps. Rechargez-la pour voir ses changements."),
         )
     return current
 
@@ -45,7 +43,7 @@ def hold(instance: M, *, version: str | None = None) -> M:
 def fill(
     instance: models.Model, values: Mapping[str, Any], *, allowed: Iterable[str]
 ) -> dict[str, list[Any]]:
-    """Set the fields and return what changed, as `{"field": [before, after]}`. Unknown names raise TypeError."""
+    """Set the fields; return what changed as `{"field": [before, after]}`. Unknown names raise TypeError."""
     if strangers := set(values) - set(allowed):
         raise TypeError(f"{type(instance).__name__} does not take {sorted(strangers)}")
     changes: dict[str, list[Any]] = {}

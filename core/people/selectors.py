@@ -177,14 +177,14 @@ def _same_address(one: Person, other: Person) -> bool:
 
 # --- Finding --------------------------------------------------------------------------------------------
 def search(people: QuerySet[Person], words: str) -> QuerySet[Person]:
-    """Narrow to the people whose names hold every word, whatever the accents and case. At most eight words."""
+    """Narrow to the people whose names hold every word (at most eight), whatever accents and case."""
     for word in fold(words[:200]).split()[:8]:
         people = people.filter(search_text__contains=word)
     return people
 
 
 def listed(people: QuerySet[Person], *, role: str = "", school_class: int | None = None) -> QuerySet[Person]:
-    """The directory's rows: narrowed by role and class (its pupils), in alphabetical order, classes at hand."""
+    """The directory's rows: narrowed by role and class (its pupils), in order, classes at hand."""
     if role:
         people = people.filter(roles__contains=[role])
     if school_class is not None:

@@ -10,7 +10,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]+"
 
 
 def fold(text: str) -> str:
-    """Lower case, no accents, one space for all else: « Bœglin-Élie » gives "boeglin elie"."""
+    """Lower case, no accents, one space for all else: "Bœglin-Élie" is "boeglin elie"."""
     lowered = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
     plain = "".join(letter for letter in lowered if not unicodedata.combining(letter))
     return _OTHER.sub(" ", plain).strip()

@@ -8,7 +8,6 @@ from django.db.models import QuerySet
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
 from core.people.models import Person
@@ -44,7 +43,7 @@ def done(form: BaseForm, service: Callable[..., None], **arguments: Any) -> bool
 def form_page(
     request: HttpRequest, form: BaseForm, context: dict[str, Any], template: str = "people/form.html"
 ) -> HttpResponse:
-    """The page with its form: 200 at first, 422 (or what the service said, 409 for a conflict) when refused."""
+    """The page with its form: 200 at first, 422 when refused, 409 for a conflict."""
     status = getattr(form, "refused_with", 422) if form.is_bound and form.errors else 200
     return render(request, template, {"form": form, **context}, status=status)
 
@@ -76,7 +75,7 @@ class Pick:
     chosen: frozenset[str]
     name: str = "person"
     many: bool = False
-    label: Any = _("Choisir une personne")
+    label: Any = ""
 
     @property
     def more(self) -> int:
@@ -91,7 +90,7 @@ def pick(
     name: str = "person",
     many: bool = False,
 ) -> Pick:
-    """Search, then choose: works for thousands of people and without scripts. Chosen people always stay shown."""
+    """Search, then choose: for thousands of people, without scripts. Chosen people stay shown."""
     words = words_in(request)
     chosen = request.POST.getlist(name) if request.method == "POST" else []
     found = search(candidates, words) if fold(words) else candidates

@@ -1,4 +1,4 @@
-"""What ends when a person leaves the school, a class or a role. Called inside other services' transactions."""
+"""What ends when a person leaves the school. Called inside other services' transactions."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ def unended(on: date) -> Q:
 
 
 def end_rows(rows: QuerySet[Any], *, on: date) -> int:
-    """Make `on` the last day of these rows; those that would only begin later are removed. Returns how many."""
+    """Make `on` their last day; those that would only begin later are removed. Returns how many."""
     lasting = rows.filter(unended(on))
     removed, _ = lasting.filter(starts_on__gt=on).delete()
     return removed + lasting.filter(starts_on__lte=on).update(ends_on=on)

@@ -1,4 +1,4 @@
-"""Reading classes, groups and services. Dates are inclusive on both sides; `on` is today when it is not given."""
+"""Reading classes, groups and services. First and last days are included; `on` is today by default."""
 
 from datetime import date
 from typing import TypeVar
@@ -120,7 +120,7 @@ def pupils_taught_by(person: Person, on: date | None = None) -> QuerySet[Person]
 
 
 def teachers_of(pupils: QuerySet[Person], on: date | None = None) -> QuerySet[Person]:
-    """Who teaches these pupils on that day: holders, substitutes and main teachers of their classes and groups."""
+    """Who teaches these pupils on that day: holders, substitutes, main teachers."""
     classes = class_memberships(on).filter(person__in=pupils.values("pk")).values("school_class")
     groups = group_memberships(on).filter(person__in=pupils.values("pk")).values("group")
     services = services_on(on).filter(Q(school_class__in=classes) | Q(group__in=groups))
@@ -203,7 +203,7 @@ def _one(rows: QuerySet[M], pk: int) -> M:
 
 
 def counted(classes: QuerySet[SchoolClass], on: date | None = None) -> QuerySet[SchoolClass]:
-    """With `pupil_count`, and the main teachers in `current_main_teachers` (memberships with their person)."""
+    """With `pupil_count`, and `current_main_teachers` (memberships with their person)."""
     pupils = class_memberships(on).filter(school_class=OuterRef("pk"), person__left_on=None)
     main = class_memberships(on, kind=MAIN_TEACHER).filter(person__left_on=None).select_related("person")
     number = pupils.order_by().values("school_class").annotate(n=Count("person", distinct=True)).values("n")

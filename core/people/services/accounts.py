@@ -43,7 +43,7 @@ def give_account(*, person: Person, actor: Person | None, login: str = "", email
 
 @transaction.atomic
 def link_account(*, person: Person, login: str, actor: Person | None) -> Person:
-    """Open this school to an account that the person already has in another one: one identity, one password."""
+    """Open this school to the account that the person already has elsewhere: one identity."""
     current = _without_account(person, actor)
     with region():
         account = Account.objects.filter(login__iexact=login.strip(), is_active=True).first()
@@ -103,7 +103,7 @@ def close_access(person: Person) -> None:
 
 
 def reopen_access(person: Person) -> None:
-    """Within another service's transaction: the account of before enters again, unless it is gone or taken."""
+    """Within another service's transaction: the account of before enters again, if it is free."""
     if person.account_id is None:
         return
     with region():
@@ -119,8 +119,9 @@ def reopen_access(person: Person) -> None:
 
 def serves_elsewhere(account: Account) -> bool:
     """Whether the account opens another school, or the region's console."""
+    here = current_uai()
     with region():
-        other = account.memberships.exclude(uai=current_uai()).exists()
+        other = account.memberships.exclude(uai=here).exists()
         return other or RegionalRole.objects.filter(account=account).exists()
 
 

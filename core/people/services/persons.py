@@ -20,6 +20,7 @@ from core.structure import endings
 
 NAMES = ("first_name", "last_name", "birth_name")
 EDITABLE = (*NAMES, "civility", "birth_date", "function", "email", "phone", "address", "arrived_on")
+ADDRESS_LENGTH = 300
 _LINES = ("function", "email", "phone", *NAMES)
 
 
@@ -149,6 +150,9 @@ def _tidied(values: dict[str, Any]) -> dict[str, Any]:
 def _save(person: Person) -> None:
     ordered(person.arrived_on, person.left_on, field="arrived_on")
     check(person, exclude={"account_id", "roles"})
+    if len(person.address) > ADDRESS_LENGTH:  # PostgreSQL keeps any length in a text column
+        sentence = _("Cette adresse est trop longue.")
+        raise DomainError("address", sentence, {"address": sentence})
     if person.birth_date and person.birth_date > timezone.localdate():
         sentence = _("La date de naissance ne peut pas être dans l’avenir.")
         raise DomainError("birth-date", sentence, {"birth_date": sentence})

@@ -35,6 +35,6 @@ def guard_last(person: Person) -> None:
     held = list(Person.objects.select_for_update().filter(privileged, left_on=None).order_by("pk"))
     if all(other.pk == person.pk for other in held):
         sentence = _(
-            "Cette personne est la dernière à pouvoir gérer l’établissement\u00a0: nommez-en d’abord une autre."
+            "Plus personne ne pourrait gérer l’établissement\u00a0: nommez d’abord quelqu’un d’autre."
         )
         raise DomainError("last-manager", sentence, {"roles": sentence})

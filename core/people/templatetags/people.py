@@ -46,7 +46,7 @@ def _url(person: Person) -> str:
 
 @register.simple_tag
 def person_facts(person: Person, details: frozenset[str]) -> list[dict[str, str]]:
-    """The facts of a record that these details open, those that are known: `label`, `value`, perhaps `href`."""
+    """The known facts that these details open: `label`, `value`, perhaps `href`."""
     facts: list[dict[str, str]] = []
     if rules.CONTACT in details:
         facts += [

@@ -73,9 +73,7 @@ def departure(request: HttpRequest, pk: int) -> HttpResponse:
     ):
         toasts.done(request, _("Départ enregistré."))
         return redirect("people:directory")
-    lead = _(
-        "Classes, groupes et services s’arrêtent ce jour-là. Le compte n’ouvre plus cet établissement, aussitôt."
-    )
+    lead = _("Classes, groupes et services s’arrêtent ce jour-là. Le compte n’ouvre plus l’établissement.")
     context = {
         "title": _("Enregistrer un départ"),
         "lead": lead,

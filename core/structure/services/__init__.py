@@ -1,4 +1,4 @@
-"""Every write to years, classes, groups and services. Keyword-only, atomic, journalled; refusals are DomainError.
+"""Every write to the structure. Keyword-only, atomic, journalled; refusals are DomainError.
 
 `version`, where a function takes it, is what the reader of the form saw (`core.people.records.version_of`).
 """

@@ -47,9 +47,7 @@ def update_class(
 @transaction.atomic
 def delete_class(*, school_class: SchoolClass, actor: Person | None) -> None:
     """Only a class that nobody was ever in: the others are history."""
-    in_use = _(
-        "Cette classe a des élèves ou des enseignants, présents ou passés\u00a0: elle fait partie de l’histoire."
-    )
+    in_use = _("Cette classe a ou a eu des élèves ou des enseignants\u00a0: elle reste dans l’histoire.")
     if school_class.memberships.exists() or school_class.services.exists():
         raise refuse("in-use", in_use)
     deleted(school_class, action="structure.delete_class", actor=actor, in_use=in_use)
@@ -59,7 +57,7 @@ def delete_class(*, school_class: SchoolClass, actor: Person | None) -> None:
 def add_to_class(
     *, school_class: SchoolClass, pupil: Person, actor: Person | None, starts_on: date | None = None
 ) -> ClassMembership:
-    """Put a pupil in a class from a day on (today, or the year's first day). The class of before ends the day before."""
+    """Put a pupil in a class from a day on (today by default); the class of before ends the day before."""
     pupil = hold(pupil)
     guard_role(pupil, Role.PUPIL, field="person", sentence=_("Seul un élève peut entrer dans une classe."))
     day = _first_day(school_class.year, starts_on)
@@ -177,9 +175,7 @@ def _set_classes(group: Group, classes: Iterable[SchoolClass]) -> list[str]:
 @transaction.atomic
 def delete_group(*, group: Group, actor: Person | None) -> None:
     """Only a group that nobody was ever in."""
-    in_use = _(
-        "Ce groupe a des élèves ou des enseignants, présents ou passés\u00a0: il fait partie de l’histoire."
-    )
+    in_use = _("Ce groupe a ou a eu des élèves ou des enseignants\u00a0: il reste dans l’histoire.")
     if group.memberships.exists() or group.services.exists():
         raise refuse("in-use", in_use)
     deleted(group, action="structure.delete_group", actor=actor, in_use=in_use)
@@ -229,7 +225,7 @@ def end_group_membership(
 
 # --- Both -----------------------------------------------------------------------------------------------
 def _first_day(year: SchoolYear, starts_on: date | None) -> date:
-    """The day given, which must lie in the year; else today, or the year's first day when it has not begun."""
+    """The day given, which must lie in the year; else today, or the year's first day if it is to come."""
     if starts_on is None:
         return min(max(timezone.localdate(), year.starts_on), year.ends_on)
     if not year.starts_on <= starts_on <= year.ends_on:
