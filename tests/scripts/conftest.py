@@ -109,7 +109,7 @@ class Checkout:
                 process.kill()
             process.wait()
         for pid in self.processes():
-            _kill(pid)
+            kill(pid)
         for engine in ("postgresql", "redis"):
             shutil.rmtree(paths.socket_dir(self.data, engine), ignore_errors=True)
 
@@ -121,7 +121,8 @@ def _command(pid: int) -> str:
         return ""
 
 
-def _kill(pid: int) -> None:
+def kill(pid: int) -> None:
+    """SIGKILL, unless it has just ended by itself."""
     with suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
 

@@ -1,7 +1,6 @@
 """scripts/run: one command starts all, one key stops it, and no accident keeps it from starting again."""
 
 import json
-import os
 import re
 import signal
 import socket
@@ -11,7 +10,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.scripts.conftest import Checkout, answer, clean_environment, until
+from tests.scripts.conftest import Checkout, answer, clean_environment, kill, until
 
 pytestmark = pytest.mark.slow
 
@@ -62,8 +61,9 @@ def test_run_starts_again_after_everything_was_killed(checkout: Checkout) -> Non
     first = checkout.start()
     checkout.ready(first)
 
-    for pid in checkout.processes():
-        os.kill(pid, signal.SIGKILL)
+    # The databases first: with their keeper gone they would have time to stop as they should.
+    for pid in [*checkout.named("postgres -D"), *checkout.named("keeper.py"), *checkout.processes()]:
+        kill(pid)
     first.wait()
     until(lambda: not checkout.processes())
 
@@ -133,7 +133,7 @@ def test_run_starts_a_dead_worker_again(checkout: Checkout) -> None:
     before = set(until(lambda: checkout.named("celery", "worker")))
 
     for pid in before:
-        os.kill(pid, signal.SIGKILL)
+        kill(pid)
 
     until(lambda: set(checkout.named("celery", "worker")) - before)
     assert "worker s’est arrêté" in checkout.said()
@@ -145,7 +145,7 @@ def test_run_ends_with_the_reason_when_the_pages_die(checkout: Checkout) -> None
     checkout.ready(run)
 
     for pid in checkout.named("gunicorn"):
-        os.kill(pid, signal.SIGKILL)
+        kill(pid)
 
     assert run.wait(15) == 1
     assert re.search(r"web s’est arrêté \(code -9\)\. Journal : .*web\.log", checkout.said())
