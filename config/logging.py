@@ -3,6 +3,7 @@
 Every line says which school it is about, and nothing about anybody: no name, body or address.
 """
 
+import re
 import sys
 import traceback
 from typing import Any
@@ -16,6 +17,9 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 _PERSONAL = frozenset(
     {"ip", "user_id", "user_agent", "email", "login", "name", "body", "password", "task_args"}
 )
+
+# The links that mails carry: whoever reads a log must not be able to follow them.
+_SECRET_IN_PATH = re.compile(r"(/mot-de-passe/oubli/|/compte/adresse/)[^/]{16,}")
 
 
 def add_school(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
@@ -32,7 +36,8 @@ def drop_personal(_logger: WrappedLogger, _method: str, event: EventDict) -> Eve
         event.pop("error", None)  # an exception's message: what it is and where follows from the report
     if isinstance(request := event.get("request"), str):
         method, _, address = request.partition(" ")
-        event["request"] = f"{method} {urlsplit(address).path}"
+        path = _SECRET_IN_PATH.sub(r"\1…", urlsplit(address).path)
+        event["request"] = f"{method} {path}"
     return event
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from django.db.models import OuterRef, Subquery
 
 from tenants.accounts.models import Account, AccountSession, Membership
 from tenants.establishments.models import Establishment, Lifecycle
@@ -21,9 +22,10 @@ class Place:
 def memberships_of(account: Account) -> list[Place]:
     """The open schools of an account, by commune and name."""
     with region():
-        persons = dict(Membership.objects.filter(account_id=account.pk).values_list("uai", "person_id"))
-        found = Establishment.objects.filter(uai__in=persons, lifecycle=Lifecycle.ACTIVE)
-        return [Place(establishment, persons[establishment.uai]) for establishment in found]
+        own = Membership.objects.filter(account_id=account.pk)
+        person = own.filter(uai=OuterRef("uai")).values("person_id")[:1]
+        found = Establishment.objects.filter(uai__in=own.values("uai"), lifecycle=Lifecycle.ACTIVE)
+        return [Place(school, school.person_id) for school in found.annotate(person_id=Subquery(person))]
 
 
 def place_of(account: Account, uai: str) -> Place | None:
