@@ -59,3 +59,25 @@ def as_person(db: None) -> Callable[..., Any]:
         return signed_in_client(establishment, person), person
 
     return sign_in
+
+
+@pytest.fixture
+def viewer_request(db):
+    """`viewer_request(school, "teacher")`: a request as core takes it, to be used standing in the school."""
+    from types import SimpleNamespace
+
+    from django.test import RequestFactory
+
+    from core.permissions.viewer import Viewer
+    from tests.factories import make_person
+
+    def make(establishment, *roles):
+        request = RequestFactory().get("/")
+        request.school = establishment
+        person = make_person(establishment, *roles)
+        request.user = SimpleNamespace(is_authenticated=True, pk=0)
+        request.viewer = Viewer(request)
+        request.viewer.person = person
+        return request
+
+    return make
