@@ -8,6 +8,7 @@ from django.test import Client
 
 from core.people.choices import Authority, Kinship
 from core.people.models import GuardianLink, Person
+from core.people.text import search_words
 from core.structure.models import ClassMembership, SchoolClass, SchoolYear
 from tenants.accounts.models import Account, Membership
 from tenants.establishments.models import Establishment
@@ -39,7 +40,7 @@ def make_establishment(uai: str, **fields: Any) -> Establishment:
 def make_account(login: str = "", **fields: Any) -> Account:
     login = login or f"compte.{next(_count)}"
     with region():
-        return Account.objects.create_user(login, password=fields.pop("password", PASSWORD), **fields)
+        return Account.objects.create_user(login, **({"password": PASSWORD} | fields))
 
 
 def make_person(establishment: Establishment, *roles: str, account: bool = False, **fields: Any) -> Person:
@@ -48,7 +49,7 @@ def make_person(establishment: Establishment, *roles: str, account: bool = False
     values = {"first_name": _FIRST[n % 10], "last_name": f"{_LAST[n // 10 % 10]}-{n}", "roles": list(roles)}
     with school(establishment):
         person = Person(**(values | fields))
-        person.search_text = f"{person.last_name} {person.first_name}".lower()
+        person.search_text = search_words(person.last_name, person.first_name)
         person.save()
     if account:
         give_account(establishment, person)

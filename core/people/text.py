@@ -22,5 +22,5 @@ def tidy(text: str) -> str:
 
 
 def search_words(last_name: str, first_name: str, birth_name: str = "") -> str:
-    """What `Person.search_text` holds: the name folded, surname first, so that it also orders the directory."""
+    """What `Person.search_text` holds: the name folded, surname first, which also orders the directory."""
     return fold(f"{last_name} {first_name} {birth_name}")[:400]

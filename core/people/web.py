@@ -20,7 +20,7 @@ SHOWN = 30
 LONGEST_QUERY = 200
 
 
-def attempt(form: BaseForm, service: Callable[..., T], **arguments: Any) -> T | None:
+def attempt(form: BaseForm, service: Callable[..., T], /, **arguments: Any) -> T | None:
     """Call the service; None when it refuses, its sentence then standing in the form."""
     try:
         return service(**arguments)
@@ -30,7 +30,7 @@ def attempt(form: BaseForm, service: Callable[..., T], **arguments: Any) -> T | 
         return None
 
 
-def done(form: BaseForm, service: Callable[..., None], **arguments: Any) -> bool:
+def done(form: BaseForm, service: Callable[..., None], /, **arguments: Any) -> bool:
     """The same for a service that answers nothing: whether it did its work."""
 
     def work(**given: Any) -> bool:

@@ -5,6 +5,8 @@ from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
 
+from django.utils.timezone import localdate
+
 from core.people.choices import Authority
 from core.people.models import Person
 from core.permissions.viewer import Viewer
@@ -94,7 +96,7 @@ def end_link(world: World, guardian: Person, *, on: date | None = None) -> None:
     from core.people.models import GuardianLink
 
     with school(world.school):
-        GuardianLink.objects.filter(guardian=guardian).update(ends_on=on or date.today())
+        GuardianLink.objects.filter(guardian=guardian).update(ends_on=on or localdate())
 
 
 def weaken(world: World, guardian: Person, authority: str = Authority.CONTACT) -> None:
@@ -104,5 +106,5 @@ def weaken(world: World, guardian: Person, authority: str = Authority.CONTACT) -
         GuardianLink.objects.filter(guardian=guardian).update(authority=authority)
 
 
-YESTERDAY = date.today() - timedelta(days=1)
-TOMORROW = date.today() + timedelta(days=1)
+YESTERDAY = localdate() - timedelta(days=1)
+TOMORROW = localdate() + timedelta(days=1)

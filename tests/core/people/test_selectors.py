@@ -1,10 +1,10 @@
 """Whom each role sees, and what of them. The matrix is the law of the directory."""
 
-from datetime import date
 from typing import Any
 
 import pytest
 from django.http import Http404
+from django.utils.timezone import localdate
 
 from core.modules.models import ModuleChoice
 from core.people import selectors
@@ -135,7 +135,7 @@ def test_person_in_charge_sees_nothing_where_the_school_says_so(world: Any) -> N
 
 
 def test_substitute_sees_the_families_between_the_two_days_only(world: Any) -> None:
-    today = date.today()
+    today = localdate()
     assert not sees(world, world.other_teacher, world.mother)
     row = Substitution.objects.create(
         service=world.service, substitute=world.other_teacher, starts_on=today, ends_on=today
@@ -162,7 +162,7 @@ def test_pupil_who_left_the_class_is_no_classmate(world: Any) -> None:
 
 @pytest.mark.parametrize("who", ["cpe", "office", "teacher", "pupil", "mother"])
 def test_people_who_left_are_seen_by_nobody(world: Any, who: str) -> None:
-    Person.objects.filter(pk=world.cpe.pk if who != "cpe" else world.head.pk).update(left_on=date.today())
+    Person.objects.filter(pk=world.cpe.pk if who != "cpe" else world.head.pk).update(left_on=localdate())
     gone = world.cpe if who != "cpe" else world.head
     viewer = worlds.viewer(world.school, getattr(world, who))
     assert not selectors.people_visible_to(viewer).filter(pk=gone.pk).exists()
@@ -171,7 +171,7 @@ def test_people_who_left_are_seen_by_nobody(world: Any, who: str) -> None:
 
 @pytest.mark.parametrize("who", ["head", "referent"])
 def test_management_and_referents_find_people_who_left(world: Any, who: str) -> None:
-    Person.objects.filter(pk=world.pupil.pk).update(left_on=date.today())
+    Person.objects.filter(pk=world.pupil.pk).update(left_on=localdate())
     viewer = worlds.viewer(world.school, getattr(world, who))
     assert not selectors.people_visible_to(viewer).filter(pk=world.pupil.pk).exists()
     assert selectors.get_visible_or_404(viewer, world.pupil.pk) == world.pupil

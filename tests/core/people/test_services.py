@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.utils.timezone import localdate
 
 from core.audit.models import AuditEntry
 from core.errors import Conflict, DomainError, NotAllowed
@@ -111,7 +112,7 @@ def test_last_manager_cannot_give_up_the_role(world: Any) -> None:
 def test_last_manager_cannot_leave(world: Any) -> None:
     Person.objects.filter(pk=world.referent.pk).update(roles=["teacher"])
     with pytest.raises(DomainError):
-        services.record_departure(person=world.head, on=date.today(), actor=world.head)
+        services.record_departure(person=world.head, on=localdate(), actor=world.head)
 
 
 @pytest.mark.parametrize("who", ["pupil", "teacher", "mother"])
@@ -129,8 +130,8 @@ def test_set_roles_is_journalled_with_both_sides(world: Any) -> None:
 
 # --- Departure ------------------------------------------------------------------------------------------
 def test_departure_ends_classes_services_and_access_but_not_guardian_links(world: Any) -> None:
-    services.record_departure(person=world.pupil, on=date.today(), actor=world.head)
-    assert ClassMembership.objects.get(person=world.pupil).ends_on == date.today()
+    services.record_departure(person=world.pupil, on=localdate(), actor=world.head)
+    assert ClassMembership.objects.get(person=world.pupil).ends_on == localdate()
     assert GuardianLink.objects.filter(child=world.pupil, ends_on=None).count() == 2
     assert account_of(world.school.uai, world.pupil.pk) is None
 
@@ -139,9 +140,9 @@ def test_departure_of_a_teacher_ends_services_and_their_substitutions(world: Any
     Substitution.objects.create(
         service=world.service, substitute=world.other_teacher, starts_on=worlds.START, ends_on=worlds.END
     )
-    services.record_departure(person=world.teacher, on=date.today(), actor=world.head)
-    assert TeachingService.objects.get(pk=world.service.pk).ends_on == date.today()
-    assert Substitution.objects.get(service=world.service).ends_on == date.today()
+    services.record_departure(person=world.teacher, on=localdate(), actor=world.head)
+    assert TeachingService.objects.get(pk=world.service.pk).ends_on == localdate()
+    assert Substitution.objects.get(service=world.service).ends_on == localdate()
 
 
 def test_departure_in_the_future_is_refused(world: Any) -> None:
@@ -154,7 +155,7 @@ def test_departure_ends_the_session_at_once(world: Any, enter: Any) -> None:
     client = enter(world.teacher)
     assert client.get("/annuaire/moi/").status_code == 200
     with school(world.school):
-        services.record_departure(person=world.teacher, on=date.today(), actor=world.head)
+        services.record_departure(person=world.teacher, on=localdate(), actor=world.head)
     assert client.get("/annuaire/moi/").status_code == 302
 
 
@@ -163,7 +164,7 @@ def test_departure_closes_this_school_only(world: Any, college_b: Any) -> None:
         account = Account.objects.get(pk=world.teacher.account_id)
     there = make_person(college_b, "teacher")
     give_account(college_b, there, account)
-    services.record_departure(person=world.teacher, on=date.today(), actor=world.head)
+    services.record_departure(person=world.teacher, on=localdate(), actor=world.head)
     with region():
         assert list(Membership.objects.filter(account=account).values_list("uai", flat=True)) == [
             college_b.uai
@@ -171,14 +172,14 @@ def test_departure_closes_this_school_only(world: Any, college_b: Any) -> None:
 
 
 def test_return_opens_the_school_with_the_account_of_before(world: Any) -> None:
-    gone = services.record_departure(person=world.teacher, on=date.today(), actor=world.head)
+    gone = services.record_departure(person=world.teacher, on=localdate(), actor=world.head)
     back = services.record_return(person=gone, actor=world.head)
     assert back.left_on is None
     assert account_of(world.school.uai, world.teacher.pk).pk == world.teacher.account_id
 
 
 def test_return_without_the_account_of_before_leaves_none(world: Any) -> None:
-    gone = services.record_departure(person=world.teacher, on=date.today(), actor=world.head)
+    gone = services.record_departure(person=world.teacher, on=localdate(), actor=world.head)
     with region():
         Account.objects.filter(pk=world.teacher.account_id).delete()
     assert services.record_return(person=gone, actor=world.head).account_id is None
@@ -206,7 +207,7 @@ def test_ended_link_may_be_made_again(world: Any) -> None:
         child=world.pupil,
         guardian=world.mother,
         kinship=Kinship.MOTHER,
-        starts_on=date.today(),
+        starts_on=localdate(),
         actor=world.head,
     )
     assert again.pk != link.pk
@@ -215,7 +216,7 @@ def test_ended_link_may_be_made_again(world: Any) -> None:
 def test_link_that_never_began_can_be_ended(world: Any) -> None:
     link = GuardianLink.objects.get(guardian=world.mother)
     GuardianLink.objects.filter(pk=link.pk).update(starts_on=worlds.TOMORROW)
-    assert services.end_guardian_link(link=link, actor=world.head).ends_on == date.today()
+    assert services.end_guardian_link(link=link, actor=world.head).ends_on == localdate()
 
 
 def test_link_ends_once(world: Any) -> None:

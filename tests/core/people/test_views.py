@@ -1,9 +1,9 @@
 """The pages of the directory, by their address: who gets in, what is shown, what is refused."""
 
-from datetime import date
 from typing import Any
 
 import pytest
+from django.utils.timezone import localdate
 
 from core.people.models import GuardianLink, Person
 from core.people.records import version_of
@@ -124,7 +124,7 @@ def test_directory_narrows_by_role_and_class(world: Any, enter: Any) -> None:
 
 def test_directory_shows_people_who_left_to_management_only(world: Any, enter: Any) -> None:
     with school(world.school):
-        Person.objects.filter(pk=world.partner.pk).update(left_on=date.today())
+        Person.objects.filter(pk=world.partner.pk).update(left_on=localdate())
     assert world.partner.sort_name in text(enter(world.head).get("/annuaire/?partis=1"))
     assert world.partner.sort_name not in text(enter(world.cpe).get("/annuaire/?partis=1"))
 
@@ -260,7 +260,7 @@ def test_departure_needs_a_date_that_exists(world: Any, enter: Any) -> None:
 
 def test_departure_and_return(world: Any, enter: Any) -> None:
     client = enter(world.head)
-    values = {"on": date.today().isoformat(), "version": version_of(world.pupil)}
+    values = {"on": localdate().isoformat(), "version": version_of(world.pupil)}
     assert client.post(f"/annuaire/{world.pupil.pk}/depart/", values).status_code == 302
     with school(world.school):
         assert not ClassMembership.objects.filter(person=world.pupil, ends_on=None).exists()

@@ -1,0 +1,114 @@
+"""The first page: everybody's question, and nobody's broken widget."""
+
+import re
+from typing import Any
+
+import pytest
+
+from core.dashboard import widgets
+from core.dashboard.greeting import lead_for
+from core.people.choices import Role
+from tenants.schemas.context import school
+from tests.core import world as worlds
+from tests.factories import client_for, make_account
+from tests.signing import signed_in_at_front_door
+
+EVERYBODY = ["head", "referent", "office", "cpe", "teacher", "partner", "pupil", "mother"]
+
+
+def text(response: Any) -> str:
+    return response.content.decode()
+
+
+def test_passer_by_reads_the_schools_name_and_the_way_in(lycee_a: Any) -> None:
+    page = text(client_for(lycee_a).get("/"))
+    assert lycee_a.display_name in page
+    assert "/connexion/" in page
+
+
+def test_passer_by_reads_no_name_of_a_person(world: Any) -> None:
+    assert world.head.last_name not in text(client_for(world.school).get("/"))
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_every_role_has_a_first_page(world: Any, enter: Any, who: str) -> None:
+    me = getattr(world, who)
+    page = text(enter(me).get("/"))
+    assert f"Bonjour {me.first_name}" in page
+    assert str(lead_for(frozenset(me.roles))) in page
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_first_page_has_no_dead_link(world: Any, enter: Any, who: str) -> None:
+    client = enter(getattr(world, who))
+    links = set(re.findall(r'href="(/[^"#?]*)', text(client.get("/"))))
+    links = {link for link in links if not link.startswith(("/static/", "/ui/"))}
+    dead = {link for link in links if client.get(link).status_code not in {200, 302}}
+    assert dead == set()
+
+
+def test_guardian_finds_child_class_and_main_teacher(world: Any, enter: Any) -> None:
+    from core.structure.services import add_main_teacher
+
+    with school(world.school):
+        add_main_teacher(school_class=world.class_a, teacher=world.teacher, actor=None)
+    page = text(enter(world.mother).get("/"))
+    for words in (world.pupil.first_name, world.class_a.name, world.teacher.full_name):
+        assert words in page
+
+
+def test_guardian_whose_authority_ended_finds_no_child(world: Any, enter: Any) -> None:
+    client = enter(world.father)
+    worlds.end_link(world, world.father)
+    assert world.class_a.name not in text(client.get("/"))
+
+
+def test_teacher_finds_the_classes_taught(world: Any, enter: Any) -> None:
+    page = text(enter(world.teacher).get("/"))
+    assert world.class_a.name in page
+    assert world.class_b.name not in page
+
+
+def test_referent_finds_the_settings(world: Any, enter: Any) -> None:
+    assert "/reglages/" in text(enter(world.referent).get("/"))
+
+
+def test_broken_widget_leaves_the_rest_of_the_page(world: Any, enter: Any, monkeypatch: Any) -> None:
+    def broken(path: str) -> Any:
+        raise RuntimeError("broken widget")
+
+    monkeypatch.setattr(widgets, "import_string", broken)
+    answer = enter(world.teacher).get("/")
+    assert answer.status_code == 200
+    assert "Momentanément indisponible" in text(answer)
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_each_role_has_its_words(role: str) -> None:
+    assert lead_for(frozenset({role}))
+
+
+def test_stranger_with_an_account_is_told_so(lycee_a: Any, college_b: Any, as_person: Any) -> None:
+    client, _ = as_person(college_b, "teacher")
+    assert signed_in_at_front_door(make_account()) is not None
+    answer = client.get("/", headers={"host": f"{lycee_a.slug}.localhost"})
+    assert "Se connecter" in text(answer) or "n’ouvre pas" in text(answer)
+
+
+@pytest.mark.parametrize("extra", [0, 2])
+def test_first_page_of_a_guardian_costs_the_same(world: Any, enter: Any, extra: int) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from tests.factories import make_guardian, make_person
+
+    make_guardian(world.school, world.classmate, world.mother)
+    client = enter(world.mother)
+    client.get("/")
+    with CaptureQueriesContext(connection) as before:
+        client.get("/")
+    for _ in range(extra):
+        make_guardian(world.school, make_person(world.school, "pupil"), world.mother)
+    with CaptureQueriesContext(connection) as after:
+        client.get("/")
+    assert len(before) == len(after)
