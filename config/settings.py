@@ -250,7 +250,7 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "tenants.accounts.forms.ResetForm",
     "reauthenticate": "tenants.accounts.forms.ConfirmPasswordForm",
 }
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "tenants.accounts.tokens.HostBoundTokenGenerator"
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "tenants.accounts.tokens.HostBoundTokenGenerator"  # noqa: S105 -- a class, not a password
 ACCOUNT_CHANGE_EMAIL = True  # one address, replaced once the new one is verified
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
@@ -375,7 +375,10 @@ else:
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("PREAU_MAIL_FROM", f"Préau <ne-pas-repondre@{ORIGIN.hostname}>")
 
-SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # logins are unique whatever their case, by a constraint on Lower(login)
+SILENCED_SYSTEM_CHECKS = [
+    "auth.W004",  # logins are unique whatever their case, by a constraint on Lower(login)
+    "security.W003",  # HostBoundCsrfMiddleware is Django's CSRF middleware, bound to its host
+]
 
 # --- Logs and error reports -----------------------------------------------------------------------------
 LOGGING = logging.settings_for(

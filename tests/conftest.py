@@ -10,13 +10,12 @@ os.environ.setdefault("PREAU_SECRET_KEY", "only-for-tests-" + "x" * 50)
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """After pytest-django has made the database: a lycée and a collège with every module on."""
     with django_db_blocker.unblock():
         from tests.schools import make_schools
 
         make_schools()
-    yield
 
 
 @pytest.fixture(autouse=True)

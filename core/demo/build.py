@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -30,8 +31,8 @@ from core.structure.models import (
     Subject,
     TeachingService,
 )
-from tenants.accounts.models import Account, Membership, RegionalRole
 from tenants.accounts.logins import suggest_login
+from tenants.accounts.models import Account, Membership, RegionalRole
 from tenants.establishments.models import Establishment, Lifecycle
 from tenants.establishments.search import search_text
 from tenants.schemas import engine, provisioning
@@ -240,7 +241,7 @@ def _year(seeding: Seeding) -> SchoolYear:
             year=year, number=n, name=f"{n}{'er' if n == 1 else 'e'} trimestre", starts_on=start,
             ends_on=end - timedelta(days=1),
         )
-        for n, (start, end) in enumerate(zip(cuts, cuts[1:], strict=False), 1)
+        for n, (start, end) in enumerate(pairwise(cuts), 1)
     )
     return year
 

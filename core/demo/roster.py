@@ -53,5 +53,7 @@ def _login(key: str, first_name: str, last_name: str) -> str:
         return ""
     with school(establishment):
         person = Person.objects.filter(first_name=first_name, last_name=last_name).order_by("pk").first()
-    account = Account.objects.filter(pk=person.account_id).first() if person else None
+    if person is None or person.account_id is None:
+        return ""
+    account = Account.objects.filter(pk=person.account_id).first()
     return account.login if account else ""

@@ -17,10 +17,10 @@ class SchemasConfig(AppConfig):
 
 
 def _apply_grants(sender: Any, **kwargs: Any) -> None:
-    from tenants.schemas import grants  # noqa: PLC0415 -- needs the apps
-
     # Once, after the last app: each app emits the signal.
     from django.apps import apps  # noqa: PLC0415 -- as above
+
+    from tenants.schemas import grants  # noqa: PLC0415 -- needs the apps
 
     if sender is list(a for a in apps.get_app_configs() if a.models_module is not None)[-1]:
         grants.apply()

@@ -29,7 +29,7 @@ def each_school(work: Callable[[], object], *, uais: Iterable[str], name: str) -
         try:
             with school(establishment):
                 work()
-        except Exception as error:  # noqa: BLE001 -- one school's trouble must not hold up the others
+        except Exception as error:
             tour.failed[establishment.uai] = type(error).__name__
             logger.exception("work failed in a school", work=name, uai=establishment.uai)
         else:

@@ -11,7 +11,7 @@ import structlog
 from django.conf import settings
 from django.utils import timezone
 from django.utils.module_loading import import_string
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from tenants.accounts.models import Account
 from tenants.errors import DomainError
@@ -37,7 +37,7 @@ def steps() -> list[Step]:
         Step("role", _("Rôle de base de données"), engine.make_role),
         Step("schema", _("Espace de l’établissement"), engine.make_schema),
         Step("tables", _("Tables communes"), lambda e: engine.install(e, engine.core_labels())),
-        *(Step(path, label, _in_school(path)) for label, path in settings.PROVISIONING_STEPS),
+        *(Step(path, str(label), _in_school(path)) for label, path in settings.PROVISIONING_STEPS),
     ]
 
 
@@ -61,7 +61,7 @@ def request(establishment: Establishment, *, actor: Account | None) -> None:
             ProvisioningStep.objects.update_or_create(
                 uai=establishment.uai,
                 key=step.key,
-                defaults={"position": position, "label": str(step.label), "state": "waiting", "error": ""},
+                defaults={"position": position, "label": step.label, "state": "waiting", "error": ""},
             )
 
 

@@ -37,7 +37,7 @@ class SchoolTask(Task):
         schema = self.request.get(HEADER) or (self.request.headers or {}).get(HEADER)
         if not is_school_schema(schema):
             raise Reject(TaskWithoutSchool(f"{self.name} came without a school"), requeue=False)
-        establishment = _active_school(schema)
+        establishment = _active_school(str(schema))
         if establishment is None:
             raise Reject(TaskWithoutSchool(f"{self.name} came for {schema}, which is not active"), requeue=False)
         with school(establishment):

@@ -97,12 +97,16 @@ def test_a_name_that_is_no_schools_is_refused_before_sql(name):
 
 
 def test_a_rolled_back_savepoint_does_not_leave_the_wrong_school(lycee_a, college_b):
+    def stumble() -> None:
+        with transaction.atomic(), school(college_b):
+            canaries_in_sight()
+            raise RuntimeError
+
     with transaction.atomic():
         with school(lycee_a):
             assert canaries_in_sight() == [lycee_a.uai]
-        with pytest.raises(RuntimeError), transaction.atomic(), school(college_b):
-            canaries_in_sight()
-            raise RuntimeError
+        with pytest.raises(RuntimeError):
+            stumble()
         with school(college_b):
             assert canaries_in_sight() == [college_b.uai]
         with school(lycee_a):

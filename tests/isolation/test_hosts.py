@@ -60,7 +60,8 @@ def test_a_dropped_schema_answers_503(lycee_a):
 
 
 @pytest.mark.parametrize(
-    "host", ["inconnu.localhost", "a.lycee-a.localhost", "lycee-a.exemple.fr", "public.localhost", "e_0679981k.localhost"]
+    "host",
+    ["inconnu.localhost", "a.lycee-a.localhost", "lycee-a.exemple.fr", "public.localhost", "e_0679981k.localhost"],
 )
 def test_an_unknown_host_is_not_found(lycee_a, host):
     assert lenient(host).get("/").status_code == 404

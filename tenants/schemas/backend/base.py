@@ -21,6 +21,9 @@ class DatabaseWrapper(TenantDatabaseWrapper):
     The parent forgets it whenever PostgreSQL does: on close, on rollback, on rollback to a savepoint.
     """
 
+    search_path_set_schemas: list[str] | None
+    _setting_search_path: bool
+
     def _handle_search_path(self, cursor: Any = None) -> None:
         if self._setting_search_path or self.search_path_set_schemas is not None:
             return

@@ -30,7 +30,7 @@ class Command(BaseCommand):
             labels = engine.installed_labels(establishment.uai) | set(engine.core_labels())
             with engine.exclusive(establishment):
                 engine.install(establishment, labels)
-        except Exception:  # noqa: BLE001 -- one school's failure must not hold up the others; it is reported
+        except Exception:
             logger.exception("school migration failed", uai=establishment.uai)
             return False
         return True

@@ -1,0 +1,180 @@
+"""A real browser against a real server and the demo region, in a database of their own."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
+from urllib.parse import quote
+from urllib.request import urlopen
+
+import psycopg
+import pytest
+from django.conf import settings
+
+ROOT = Path(__file__).resolve().parents[2]
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One xdist worker runs them all: they share the server."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.e2e)
+            item.add_marker(pytest.mark.xdist_group("e2e"))
+
+
+@dataclass
+class Place:
+    """The running demo: `region` is its front door's address; `env` is what its processes were given."""
+
+    port: int
+    env: dict[str, str]
+    signed_in: dict[tuple[str, str], Any] = field(default_factory=dict)
+
+    @property
+    def region(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    def school(self, slug: str) -> str:
+        return f"http://{slug}.localhost:{self.port}"
+
+    def manage(self, *words: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "django", *words],
+            cwd=ROOT, env=self.env, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+
+@pytest.fixture(scope="session")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    data = tmp_path_factory.mktemp("place")
+    name = f"e2e_preau_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    given = settings.DATABASES["default"]
+    with psycopg.connect(host=given["HOST"], user=given["USER"], dbname="postgres", autocommit=True) as maintenance:
+        maintenance.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        maintenance.execute(f"CREATE DATABASE {name}")
+    env = os.environ | {
+        "DATABASE_URL": f"postgresql://{quote(given['USER'])}@/{name}?host={quote(str(given['HOST']))}",
+        "PREAU_DATA_DIR": str(data), "PREAU_PORT": str(port), "PREAU_ORIGIN": f"http://localhost:{port}",
+        "PREAU_DEMO": "1", "DJANGO_SETTINGS_MODULE": "config.settings", "PYTHONPATH": str(ROOT),
+        "EMAIL_URL": f"file://{data}/mail", "PREAU_EXTRA_MODULES": "",
+    }  # fmt: skip
+    there = Place(port, env)
+    there.manage("migrate", "-v0")
+    there.manage("collectstatic", "--noinput", "-v0")
+    there.manage("seed_demo")
+    server = subprocess.Popen(
+        [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "8",
+         "--log-level", "warning"],
+        cwd=ROOT, env=env,
+    )  # fmt: skip
+    _wait_until_it_answers(there)
+    yield there
+    server.terminate()
+    server.wait(timeout=20)
+
+
+def _wait_until_it_answers(place: Place) -> None:
+    until = monotonic() + 30
+    while monotonic() < until:
+        try:
+            with urlopen(f"http://127.0.0.1:{place.port}/healthz", timeout=2):
+                return
+        except OSError:
+            sleep(0.2)
+    pytest.fail("the server does not answer")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Debian's chromium. Skipped where there is none, except in CI, which must have it."""
+    path = os.environ.get("PREAU_E2E_BROWSER") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if not path:
+        if os.environ.get("CI"):
+            pytest.fail("CI must have chromium: apt-get install chromium")
+        pytest.skip("pas de navigateur : apt-get install chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def new_page(browser: Any) -> Iterator[Callable[..., Any]]:
+    """`page = new_page(width=360, dark=True, javascript=False)`; console errors fail the test."""
+    contexts, troubles = [], []
+
+    def make(*, width: int = 1280, dark: bool = False, javascript: bool = True, state: Any = None) -> Any:
+        context = browser.new_context(
+            viewport={"width": width, "height": 800},
+            color_scheme="dark" if dark else "light",
+            java_script_enabled=javascript,
+            locale="fr-FR",
+            timezone_id="Europe/Paris",
+            storage_state=state,
+            has_touch=width < 600,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on(
+            "console",
+            lambda message: troubles.append(message.text)
+            if message.type == "error" and "Failed to load resource" not in message.text
+            else None,
+        )
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert troubles == []
+
+
+@pytest.fixture
+def sign_in(place: Place, new_page: Callable[..., Any]) -> Callable[..., Any]:
+    """`page = sign_in("samir.belkacem", "lycee-hautes-chaumes")`: through the form the first time, then remembered."""
+
+    def _sign_in(login: str, slug: str = "", *, javascript: bool = True, **look: Any) -> Any:
+        known = place.signed_in.get((login, slug))
+        if known is None:
+            page = new_page(**look)
+            through_the_form(page, place, login, slug)
+            known = place.signed_in[login, slug] = page.context.storage_state()
+        page = new_page(javascript=javascript, state=known, **look)
+        page.goto(f"{place.school(slug) if slug else place.region}/")
+        return page
+
+    return _sign_in
+
+
+def through_the_form(page: Any, place: Place, login: str, slug: str = "") -> None:
+    """Sign in as a person does, with the second factor where it is asked."""
+    from core.demo.cast import PASSWORD
+    from core.demo.second_factor import code_of
+
+    page.goto(f"{place.school(slug) if slug else place.region}/connexion/")
+    page.get_by_label("Identifiant").fill(login)
+    page.get_by_label("Mot de passe", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Se connecter").click()
+    page.wait_for_load_state()
+    if page.locator("input[name=code]").count():
+        page.locator("input[name=code]").fill(code_of(login))
+        page.locator("form:has(input[name=code]) button[type=submit]").first.click()
+        page.wait_for_load_state()
+    assert "/connexion" not in page.url, page.inner_text("main")

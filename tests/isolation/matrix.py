@@ -1,0 +1,98 @@
+"""Reading and comparing the permission tables: who gets through, by route and method.
+
+A line is `route GET=letters POST=letters`; whoever is not named is sent to sign in or finds nothing (404).
+`-` stands for nobody: the method is not offered, or there is nothing to do with an empty form.
+"""
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpResponseBase
+from django.test import Client
+from django.urls import reverse
+
+from core.modules.routes import Route, routes
+
+HERE = Path(__file__).parent
+METHODS = ("GET", "POST")
+# What a route's parameter names, where the route's name does not say it.
+SCHOOL_OBJECTS = {
+    "people:guardian": "link", "people:guardian_end": "link",
+    "structure:class_membership_end": "class_membership", "structure:group_membership_end": "group_membership",
+    "structure:substitution_end": "substitution", "structure:year_current": "year", "structure:period_create": "year",
+    "modules:undo": "change", "news:detail": "published", "news:confirm": "published", "news:edit": "published",
+    "news:check": "draft", "news:send_back": "submitted", "news:recall": "submitted", "news:withdraw": "published",
+    "news:restore": "withdrawn", "news:reopen": "withdrawn", "news:discard": "draft", "news:recover": "discarded",
+    "news:report": "published", "news:report_export": "published",
+}  # fmt: skip
+PREFIXES = [
+    ("people:", "pupil"), ("structure:class", "class"), ("structure:group", "group"),
+    ("structure:service", "service"), ("structure:substitution", "service"), ("structure:year", "year"),
+    ("structure:period", "period"), ("structure:subject", "subject"), ("structure:room", "room"),
+    ("news:section", "section"), ("news:contributor", "section"), ("files:", "file"), ("portal:import", "import"),
+    ("policies:undo", "policy_change"), ("policies:", "policy"), ("account_end_session", "session"),
+    ("mfa_", "session"),
+]  # fmt: skip
+FIXED = {"slug": "news", "module": "news", "digits": "1f5f5b", "code": "067", "to": "suspended", "key": "none",
+         "uidb36": "1"}  # fmt: skip
+
+
+def address(route: Route, world: SimpleNamespace) -> str:
+    """The route's address, with an object of the world for each parameter."""
+    kwargs = {parameter: _value(route.name, parameter, world) for parameter in route.parameters}
+    return reverse(route.name, kwargs=kwargs, urlconf=world.urlconf)
+
+
+def _value(name: str, parameter: str, world: SimpleNamespace) -> Any:
+    if parameter == "uai":
+        return world.objects.get(f"{name} uai", world.objects["uai"])
+    if parameter == "line":
+        return world.objects["contributor"]
+    if parameter == "key" and name == "account_reset_password_from_key":
+        return "aaa-bbb"
+    if parameter in FIXED:
+        return FIXED[parameter]
+    key = SCHOOL_OBJECTS.get(name) or next(key for prefix, key in PREFIXES if name.startswith(prefix))
+    return world.objects[key]
+
+
+def who_gets_through(route: Route, world: SimpleNamespace) -> dict[str, str]:
+    """Method to the letters of those who get through. Each request is undone before the next."""
+    url = address(route, world)
+    clients = world.clients.items()
+    return {method: "".join(who for who, client in clients if _passes(client, method, url)) or "-" for method in METHODS}
+
+
+def _passes(client: Client, method: str, url: str) -> bool:
+    cookies = client.cookies.copy()
+    with transaction.atomic():
+        response = client.generic(method, url)
+        transaction.set_rollback(True)
+    client.cookies = cookies
+    return is_through(response)
+
+
+def is_through(response: HttpResponseBase) -> bool:
+    """Whether the view did its work, or said what it needs; not when it hid, forbade or asked to sign in."""
+    if response.status_code in {301, 302, 303}:
+        path, _, query = response["Location"].partition("?")
+        return not (path.endswith("/connexion/") and "next=" in query)
+    assert response.status_code < 500, response
+    return response.status_code not in {403, 404, 405}
+
+
+def table(name: str) -> dict[str, dict[str, str]]:
+    """The table kept beside this file: route to method to letters."""
+    lines = (HERE / f"matrix_{name}.txt").read_text(encoding="utf-8").splitlines()
+    rows = [line.split() for line in lines if line.strip() and not line.startswith("#")]
+    return {row[0]: dict(cell.split("=") for cell in row[1:]) for row in rows}
+
+
+def route_names(urlconf: str) -> list[str]:
+    return [route.name for route in routes(urlconf)]
+
+
+def route_named(urlconf: str, name: str) -> Route:
+    return next(route for route in routes(urlconf) if route.name == name)

@@ -1,0 +1,175 @@
+"""One school with somebody in each role and one of everything that an address can name."""
+
+from datetime import date, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.utils import timezone
+
+from core.files.models import StoredFile
+from core.modules.models import ChangeSet
+from core.people.choices import Role
+from core.people.models import Person
+from core.structure.models import (
+    ClassMembership,
+    Group,
+    GroupMembership,
+    Period,
+    Room,
+    SchoolYear,
+    Subject,
+    Substitution,
+    TeachingService,
+)
+from modules.news.models import Article, Attachment, Contributor, Section
+from tenants.accounts.models import Account, AccountSession, RegionalRole
+from tenants.establishments.models import Domain, Establishment, ImportRun
+from tenants.policies.models import Policy, PolicyChange
+from tenants.schemas.context import school
+from tests.factories import (
+    client_for,
+    give_account,
+    make_account,
+    make_class,
+    make_establishment,
+    make_guardian,
+    make_person,
+)
+from tests.signing import signed_in_at_front_door, signed_in_client
+
+# The letter of each visitor in the tables, in the order of their columns.
+SCHOOL_VISITORS = {
+    "A": None,  # nobody signed in
+    "O": None,  # the head of another school, with that school's cookie
+    "p": Role.PUPIL,
+    "g": Role.GUARDIAN,
+    "t": Role.TEACHER,
+    "s": Role.SCHOOL_LIFE,
+    "m": Role.MANAGEMENT,
+    "a": Role.ADMINISTRATIVE,
+    "d": Role.DIGITAL_REFERENT,
+    "x": Role.PARTNER,
+}
+REGION_VISITORS = {
+    "A": None,  # nobody signed in
+    "c": None,  # an account without a role in the region
+    "r": ("administrator", "region", ""),
+    "k": ("administrator", "academie", "Nancy-Metz"),  # the objects below lie in the académie of Strasbourg
+    "u": ("support", "region", ""),
+    "f": ("trainer", "region", ""),
+}
+STARTS = date(2026, 9, 1)
+
+
+def school_world(lycee: Establishment, other: Establishment) -> SimpleNamespace:
+    """Everybody, their browsers (`clients` by letter) and the objects of the addresses (`objects`)."""
+    people = {letter: _person(lycee, role) for letter, role in SCHOOL_VISITORS.items() if role}
+    give_account(other, make_person(other, Role.GUARDIAN), Account.objects.get(pk=people["g"].account_id))
+    head_elsewhere = _person(other, Role.MANAGEMENT)
+    clients = {letter: signed_in_client(lycee, person) for letter, person in people.items()}
+    clients["A"] = client_for(lycee)
+    clients["O"] = client_for(lycee)
+    clients["O"].cookies = signed_in_client(other, head_elsewhere).cookies
+    with school(lycee):
+        objects = _structure(lycee, people) | _news(people)
+        objects["change"] = ChangeSet.objects.create(
+            actor=people["d"], modules=["news"], before={"news": {"name": "Infos"}}, after={"news": {"name": ""}},
+            lines=[],
+        ).pk  # fmt: skip
+    return SimpleNamespace(clients=clients, people=people, objects=objects | {"uai": other.uai})
+
+
+def _person(establishment: Establishment, role: str) -> Person:
+    """With an account but no password, whose hash would take most of the time here."""
+    person = make_person(establishment, role)
+    give_account(establishment, person, make_account(password=None))
+    return person
+
+
+def _structure(lycee: Establishment, people: dict[str, Person]) -> dict[str, Any]:
+    pupil, teacher = people["p"], people["t"]
+    classroom = make_class(lycee, "2de 1", pupil)
+    link = make_guardian(lycee, pupil, people["g"])
+    year = SchoolYear.objects.get()
+    subject = Subject.objects.create(name="Allemand")
+    group = Group.objects.create(year=year, name="2de Allemand", subject=subject)
+    service = TeachingService.objects.create(
+        teacher=teacher, subject=subject, school_class=classroom, starts_on=STARTS
+    )
+    return {
+        "pupil": pupil.pk,
+        "class": classroom.pk,
+        "link": link.pk,
+        "class_membership": ClassMembership.objects.get().pk,
+        "group": group.pk,
+        "group_membership": GroupMembership.objects.create(group=group, person=pupil, starts_on=STARTS).pk,
+        "service": service.pk,
+        "substitution": Substitution.objects.create(
+            service=service, substitute=people["d"], starts_on=STARTS, ends_on=STARTS
+        ).pk,
+        "year": year.pk,
+        "period": Period.objects.create(year=year, number=1, name="T1", starts_on=STARTS, ends_on=STARTS).pk,
+        "subject": Subject.objects.create(name="Latin").pk,
+        "room": Room.objects.create(name="101").pk,
+    }
+
+
+def _news(people: dict[str, Person]) -> dict[str, Any]:
+    section = Section.objects.create(name="Vie du lycée")
+    now = timezone.now()
+
+    def article(status: str, **fields: Any) -> Article:
+        values = {"section": section, "title": status, "body": "Texte", "body_html": "<p>Texte</p>"}
+        return Article.objects.create(author=people["t"], status=status, **(values | fields))
+
+    published = article("published", publish_at=now - timedelta(days=1), urgent=True)
+    stored = StoredFile(module="news", kind="document", name="note.txt", content_type="text/plain", size=2)
+    stored.content.save("note.txt", ContentFile(b"ok"), save=False)
+    stored.save()
+    Attachment.objects.create(article=published, file=stored)
+    return {
+        "section": section.pk,
+        "contributor": Contributor.objects.create(section=section, person=people["t"], manages=False).pk,
+        "draft": article("draft").pk,
+        "submitted": article("submitted", submitted_at=now).pk,
+        "published": published.pk,
+        "withdrawn": article("withdrawn", publish_at=now - timedelta(days=1), withdrawn_by=people["t"]).pk,
+        "discarded": article("discarded").pk,
+        "file": stored.pk,
+    }
+
+
+def region_world(lycee: Establishment) -> SimpleNamespace:
+    """The region's visitors, and one of everything its addresses name, in the académie of Strasbourg."""
+    clients = {"A": client_for(None)}
+    accounts = {}
+    for letter, held in REGION_VISITORS.items():
+        if letter == "A":
+            continue
+        accounts[letter] = make_account(password=None)
+        if held:
+            role, scope, value = held
+            RegionalRole.objects.create(account=accounts[letter], role=role, scope=scope, scope_value=value)
+        clients[letter] = signed_in_at_front_door(accounts[letter])
+    give_account(lycee, make_person(lycee, Role.PUPIL), accounts["c"])
+    known = make_establishment("0679990V", slug="connue")
+    Domain.objects.create(domain="connue.example", tenant=known)
+    policy = Policy.objects.create(module="news", scope="academie", scope_value="Strasbourg", effect="allow")
+    return SimpleNamespace(
+        clients=clients,
+        objects={
+            "uai": known.uai,
+            "account_go uai": lycee.uai,
+            "portal:lifecycle uai": lycee.uai,
+            "import": ImportRun.objects.create(file_name="a.csv", size=1, actor_name="x", state="ready").pk,
+            "policy": policy.pk,
+            "policy_change": PolicyChange.objects.create(
+                actor_name="x", module="news", scope="academie", scope_value="Strasbourg",
+                before=None, after={"effect": "allow", "defaults": {}, "locked": [], "note": ""},
+            ).pk,
+            "session": AccountSession.objects.create(
+                account=accounts["c"], schema_name="public", key_hash="0" * 64, device="Firefox"
+            ).pk,
+        },
+    )  # fmt: skip
