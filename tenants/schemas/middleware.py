@@ -40,7 +40,7 @@ class HostMiddleware:
         except DisallowedHost:
             return host_page(request, UNKNOWN)
         if host in settings.REGION_HOSTS:
-            request.urlconf = settings.PUBLIC_SCHEMA_URLCONF  # type: ignore[attr-defined]
+            request.urlconf = settings.PUBLIC_SCHEMA_URLCONF
             return self.get_response(request)
         return self._at_school(request, host)
 
