@@ -145,7 +145,9 @@ class NewPasskeyForm(AddWebAuthnForm):
         )
         self.fields["name"].max_length = 60
         self.fields["name"].widget.attrs["maxlength"] = 60
-        self.fields["name"].help_text = _("Pour la reconnaître\u00a0: « Téléphone », « Clé du bureau »…")
+        self.fields["name"].help_text = _(
+            "Pour la reconnaître\u00a0: «\u00a0Téléphone\u00a0», «\u00a0Clé du bureau\u00a0»…"
+        )
         self.fields["passwordless"].help_text = _(
             "L’appareil demandera votre empreinte, votre visage ou un code."
         )

@@ -31,54 +31,57 @@ _NOT_YOU = _(
 KINDS: Mapping[str, Kind] = {
     "password_reset_key": Kind(
         _("Choisir un nouveau mot de passe"),
-        _("Vous avez demandé à choisir un nouveau mot de passe pour le compte « %(login)s »."),
+        _("Vous avez demandé à choisir un nouveau mot de passe pour le compte «\u00a0%(login)s\u00a0»."),
         _("Choisir un mot de passe"),
         _("Ce lien sert une seule fois, pendant deux heures. Si vous n’avez rien demandé, ne faites "
           "rien\u00a0: votre mot de passe ne change pas."),
     ),
     "email_confirmation": Kind(
         _("Confirmer votre adresse"),
-        _("Cette adresse a été indiquée pour le compte « %(login)s »."),
+        _("Cette adresse a été indiquée pour le compte «\u00a0%(login)s\u00a0»."),
         _("Confirmer cette adresse"),
         _("Si vous n’avez rien demandé, ne faites rien\u00a0: l’adresse ne sera pas utilisée."),
     ),
     "password_changed": Kind(
         _("Votre mot de passe a changé"),
-        _("Le mot de passe du compte « %(login)s » vient d’être changé."), after=_NOT_YOU,
+        _("Le mot de passe du compte «\u00a0%(login)s\u00a0» vient d’être changé."), after=_NOT_YOU,
     ),
     "password_set": Kind(
         _("Votre compte a un mot de passe"),
-        _("Un mot de passe vient d’être choisi pour le compte « %(login)s »."), after=_NOT_YOU,
+        _("Un mot de passe vient d’être choisi pour le compte «\u00a0%(login)s\u00a0»."), after=_NOT_YOU,
     ),
     "password_reset": Kind(
         _("Votre mot de passe a changé"),
-        _("Le mot de passe du compte « %(login)s » vient d’être changé par un lien reçu à cette adresse."),
+        _("Le mot de passe du compte «\u00a0%(login)s\u00a0» vient d’être changé par un lien reçu à cette "
+          "adresse."),
         after=_NOT_YOU,
     ),
     "email_changed": Kind(
         _("Votre adresse a changé"),
-        _("Le compte « %(login)s » utilise désormais une autre adresse."), after=_NOT_YOU,
+        _("Le compte «\u00a0%(login)s\u00a0» utilise désormais une autre adresse."), after=_NOT_YOU,
     ),
     "totp_activated": Kind(
         _("Double vérification activée"),
-        _("Une application d’authentification protège maintenant le compte « %(login)s »."), after=_NOT_YOU,
+        _("Une application d’authentification protège maintenant le compte «\u00a0%(login)s\u00a0»."),
+        after=_NOT_YOU,
     ),
     "totp_deactivated": Kind(
         _("Application d’authentification retirée"),
-        _("L’application d’authentification du compte « %(login)s » vient d’être retirée."), after=_NOT_YOU,
+        _("L’application d’authentification du compte «\u00a0%(login)s\u00a0» vient d’être retirée."),
+        after=_NOT_YOU,
     ),
     "webauthn_added": Kind(
         _("Clé d’accès ajoutée"),
-        _("Une clé d’accès vient d’être ajoutée au compte « %(login)s »."), after=_NOT_YOU,
+        _("Une clé d’accès vient d’être ajoutée au compte «\u00a0%(login)s\u00a0»."), after=_NOT_YOU,
     ),
     "webauthn_removed": Kind(
         _("Clé d’accès retirée"),
-        _("Une clé d’accès vient d’être retirée du compte « %(login)s »."), after=_NOT_YOU,
+        _("Une clé d’accès vient d’être retirée du compte «\u00a0%(login)s\u00a0»."), after=_NOT_YOU,
     ),
     "recovery_codes_generated": Kind(
         _("Nouveaux codes de secours"),
-        _("De nouveaux codes de secours viennent d’être créés pour le compte « %(login)s ». Les anciens ne "
-          "servent plus."),
+        _("De nouveaux codes de secours viennent d’être créés pour le compte «\u00a0%(login)s\u00a0». Les "
+          "anciens ne servent plus."),
         after=_NOT_YOU,
     ),
 }  # fmt: skip

@@ -33,11 +33,11 @@ class Command(BaseCommand):
         services.grant_role(
             account=account, role=options["role"], scope=options["scope"], value=options["value"], actor=None
         )
-        self.stdout.write(_("%(login)s a le rôle « %(role)s ».") % {
+        self.stdout.write(_("%(login)s a le rôle «\u00a0%(role)s\u00a0».") % {
             "login": account.login, "role": Role(options["role"]).label,
         })  # fmt: skip
         if password:
-            self.stdout.write(_("Mot de passe, à changer à la première connexion : %s") % password)
+            self.stdout.write(_("Mot de passe, à changer à la première connexion\u00a0: %s") % password)
 
     def _created(self, login: str, email: str, password: str) -> Account:
         try:
