@@ -1,12 +1,14 @@
 """Reading the region's journal."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from tenants.audit.models import RegionalAuditEntry
+
+_LAST_DAY = date.max - timedelta(days=2)
 
 
 def entries(schools: QuerySet[Any] | None = None) -> QuerySet[RegionalAuditEntry]:
@@ -33,7 +35,7 @@ def filtered(found: QuerySet[RegionalAuditEntry], filters: dict[str, Any]) -> Qu
     if since := filters.get("since"):
         found = found.filter(at__gte=_midnight(since))
     if until := filters.get("until"):
-        found = found.filter(at__lt=_midnight(until + timedelta(days=1)))
+        found = found.filter(at__lt=_midnight(min(until, _LAST_DAY) + timedelta(days=1)))
     return found
 
 

@@ -23,4 +23,5 @@ def prepare_many(uais: Iterable[str], *, actor: Account) -> None:
     """The same for many, marked in the background too: three thousand rows are not a page's work."""
     from tenants.establishments import tasks  # noqa: PLC0415 -- tasks call services
 
-    tasks.prepare_schools.delay(list(uais), actor.pk)
+    chosen = list(uais)
+    transaction.on_commit(lambda: tasks.prepare_schools.delay(chosen, actor.pk))

@@ -15,7 +15,10 @@ ANY_ROLE = tuple(RegionalRole.Role.values)
 
 def schools_for(request: HttpRequest, *roles: str) -> QuerySet[Establishment]:
     """The schools that the regional roles of who is signed in extend to (all roles, or only these)."""
-    return establishments_in_scope(request.user, *roles)  # type: ignore[arg-type]
+    known: dict[tuple[str, ...], QuerySet[Establishment]] = request.__dict__.setdefault("_school_scopes", {})
+    if roles not in known:
+        known[roles] = establishments_in_scope(request.user, *roles)  # type: ignore[arg-type]
+    return known[roles].all()
 
 
 def school_or_404(request: HttpRequest, uai: str, *roles: str) -> Establishment:
