@@ -34,8 +34,6 @@ def account_named(typed: str) -> Account | None:
     if not typed or "\x00" in typed:
         return None
     if "@" in typed:
-        address = (
-            EmailAddress.objects.filter(email=typed.lower(), verified=True).select_related("user").first()
-        )
+        address = EmailAddress.objects.filter(email=typed.lower(), verified=True).select_related("user").first()
         return address.user if address else None
     return Account.objects.filter(login__iexact=typed).first()

@@ -39,7 +39,5 @@ class HostBoundCsrfMiddleware(CsrfViewMiddleware):
             "httponly": settings.CSRF_COOKIE_HTTPONLY,
             "samesite": settings.CSRF_COOKIE_SAMESITE,
         }
-        response.set_cookie(
-            settings.CSRF_COOKIE_NAME, _signer(request).sign(request.META["CSRF_COOKIE"]), **options
-        )
+        response.set_cookie(settings.CSRF_COOKIE_NAME, _signer(request).sign(request.META["CSRF_COOKIE"]), **options)
         patch_vary_headers(response, ("Cookie",))

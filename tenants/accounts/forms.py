@@ -148,9 +148,7 @@ class NewPasskeyForm(AddWebAuthnForm):
         self.fields["name"].help_text = _(
             "Pour la reconnaître\u00a0: «\u00a0Téléphone\u00a0», «\u00a0Clé du bureau\u00a0»…"
         )
-        self.fields["passwordless"].help_text = _(
-            "L’appareil demandera votre empreinte, votre visage ou un code."
-        )
+        self.fields["passwordless"].help_text = _("L’appareil demandera votre empreinte, votre visage ou un code.")
 
     def clean_name(self) -> str:
         return str(super().clean_name())[:60]

@@ -95,8 +95,6 @@ def send(kind: str, to: str, *, login: str, url: str = "") -> None:
         "subject": told.subject, "text": str(told.text) % names, "button": told.button, "url": url,
         "after": str(told.after), "product": "Préau", "region": settings.REGION_NAME,
     }  # fmt: skip
-    message = EmailMultiAlternatives(
-        str(told.subject), render_to_string("accounts/mail/message.txt", context), to=[to]
-    )
+    message = EmailMultiAlternatives(str(told.subject), render_to_string("accounts/mail/message.txt", context), to=[to])
     message.attach_alternative(render_to_string("accounts/mail/message.html", context), "text/html")
     message.send()

@@ -19,9 +19,7 @@ def new_stamp() -> str:
 
 
 class AccountManager(BaseUserManager["Account"]):
-    def create_user(
-        self, login: str, email: str = "", password: str | None = None, **fields: Any
-    ) -> "Account":
+    def create_user(self, login: str, email: str = "", password: str | None = None, **fields: Any) -> "Account":
         """An account with a login of its own; without a password it cannot sign in until it has one."""
         account = self.model(login=login.lower(), email=self.normalize_email(email), **fields)
         account.set_password(password)
@@ -38,9 +36,7 @@ class Account(AbstractBaseUser):
     login = models.CharField(
         _("identifiant"),
         max_length=80,
-        validators=[
-            RegexValidator(r"^[a-z0-9][a-z0-9._-]*\Z", _("Lettres, chiffres, point et tiret seulement."))
-        ],
+        validators=[RegexValidator(r"^[a-z0-9][a-z0-9._-]*\Z", _("Lettres, chiffres, point et tiret seulement."))],
     )
     email = models.EmailField(_("adresse électronique"), blank=True)
     phone = models.CharField(_("téléphone"), max_length=20, blank=True)
@@ -130,9 +126,7 @@ class RegionalRole(models.Model):
     class Meta:
         verbose_name = _("rôle régional")
         constraints = [
-            models.UniqueConstraint(
-                fields=["account", "role", "scope", "scope_value"], name="regional_role_once"
-            )
+            models.UniqueConstraint(fields=["account", "role", "scope", "scope_value"], name="regional_role_once")
         ]
 
     def __str__(self) -> str:

@@ -55,9 +55,7 @@ def audit_second_factor(signal: Any, user: Account, authenticator: Authenticator
 @receiver(authenticator_removed)
 def forget_second_factor(request: HttpRequest, user: Account, **details: Any) -> None:
     """Without any factor left, the session has none either."""
-    if not Authenticator.objects.filter(user_id=user.pk).exists() and request.session.pop(
-        sessions.MFA_AT, None
-    ):
+    if not Authenticator.objects.filter(user_id=user.pk).exists() and request.session.pop(sessions.MFA_AT, None):
         sessions.record(request, user)
 
 

@@ -22,15 +22,12 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     error_messages: dict[str, str | Promise] = {
         **DefaultMFAAdapter.error_messages,
         "cannot_delete_authenticator": gettext_lazy(
-            "Votre rôle demande une double vérification\u00a0: ajoutez un autre moyen avant de retirer "
-            "celui-ci."
+            "Votre rôle demande une double vérification\u00a0: ajoutez un autre moyen avant de retirer celui-ci."
         ),
         "cannot_generate_recovery_codes": gettext_lazy(
             "Activez d’abord une application d’authentification ou une clé d’accès."
         ),
-        "incorrect_code": gettext_lazy(
-            "Ce code ne convient pas. Vérifiez l’heure de votre appareil et réessayez."
-        ),
+        "incorrect_code": gettext_lazy("Ce code ne convient pas. Vérifiez l’heure de votre appareil et réessayez."),
     }
 
     def encrypt(self, text: str) -> str:

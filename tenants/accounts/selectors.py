@@ -48,11 +48,7 @@ def account_of(uai: str, person_id: int) -> Account | None:
 def has_second_factor(account: Account) -> bool:
     """Whether an authenticator application or a passkey is set up (recovery codes alone do not count)."""
     with region():
-        return (
-            Authenticator.objects.filter(user_id=account.pk)
-            .exclude(type=Authenticator.Type.RECOVERY_CODES)
-            .exists()
-        )
+        return Authenticator.objects.filter(user_id=account.pk).exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
 
 
 def verified_address(account: Account) -> str:

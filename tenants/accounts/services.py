@@ -37,9 +37,7 @@ def _regional(service: Callable[P, R]) -> Callable[P, R]:
     return inside
 
 
-def _note(
-    action: str, account: Account, actor: Account | None, changes: dict[str, Any] | None = None
-) -> None:
+def _note(action: str, account: Account, actor: Account | None, changes: dict[str, Any] | None = None) -> None:
     record(
         action, actor=actor, target_type="account", target_id=str(account.pk), target_label=account.login,
         changes=changes,
@@ -209,9 +207,7 @@ def grant_role(
     value: str = "",
 ) -> RegionalRole:
     """Give a role over the region, an académie (its name) or a département (its code). Idempotent."""
-    held, made = RegionalRole.objects.get_or_create(
-        account_id=account.pk, role=role, scope=scope, scope_value=value
-    )
+    held, made = RegionalRole.objects.get_or_create(account_id=account.pk, role=role, scope=scope, scope_value=value)
     if made:
         _note("account.role_granted", account, actor, {"role": [None, f"{role} {scope} {value}".strip()]})
     return held

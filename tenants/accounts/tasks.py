@@ -35,9 +35,7 @@ def send_mail(*, kind: str, to: str, login: str, url: str = "") -> None:
 def send_reset_link(*, email: str, schema: str, origin: str) -> None:
     """Send the link that chooses a new password on one host; an unverified address gets nothing."""
     address = (
-        EmailAddress.objects.filter(email=email, verified=True, user__is_active=True)
-        .select_related("user")
-        .first()
+        EmailAddress.objects.filter(email=email, verified=True, user__is_active=True).select_related("user").first()
     )
     if address is None:
         return

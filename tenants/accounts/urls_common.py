@@ -53,9 +53,7 @@ urlpatterns = [
         name="account_inactive",
     ),
     path("deconnexion/", open_to_all(in_region(account.logout)), name="account_logout"),
-    path(
-        "mot-de-passe/oubli/", open_to_all(in_region(account.password_reset)), name="account_reset_password"
-    ),
+    path("mot-de-passe/oubli/", open_to_all(in_region(account.password_reset)), name="account_reset_password"),
     path(
         "mot-de-passe/oubli/envoye/",
         open_to_all(in_region(account.password_reset_done)),

@@ -42,9 +42,7 @@ def go(request: HttpRequest, uai: str) -> HttpResponse:
 @in_region
 def go_home(request: HttpRequest) -> HttpResponse:
     """To the front door: one's account, or what `suite` says."""
-    path = tickets.local_path(
-        request.POST.get("suite") or reverse("account_home", urlconf=urlconf_of(PUBLIC))
-    )
+    path = tickets.local_path(request.POST.get("suite") or reverse("account_home", urlconf=urlconf_of(PUBLIC)))
     return _leave(request, region_url(_entry(request, PUBLIC, path), request))
 
 
@@ -104,9 +102,7 @@ def _replace(request: HttpRequest) -> HttpResponse:
 
 
 def _admit(request: HttpRequest, account: Account, kept: dict[str, Any]) -> HttpResponse:
-    mfa_at = kept["mfa_at"] or (
-        request.session.get(sessions.MFA_AT) if request.user.pk == account.pk else None
-    )
+    mfa_at = kept["mfa_at"] or (request.session.get(sessions.MFA_AT) if request.user.pk == account.pk else None)
     sessions.sign_in(request, account, mfa_at=mfa_at, remember=kept["remember"])
     return HttpResponseRedirect(kept["path"])
 

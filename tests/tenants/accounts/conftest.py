@@ -22,9 +22,7 @@ def _workers_at_hand() -> Iterator[None]:
 def sign_in() -> Callable[..., Any]:
     """`client, response = sign_in(lycee_a, account)`: by the form; None stands for the front door."""
 
-    def by_form(
-        where: Any, account: Account | str, password: str = PASSWORD, **extra: Any
-    ) -> tuple[Client, Any]:
+    def by_form(where: Any, account: Account | str, password: str = PASSWORD, **extra: Any) -> tuple[Client, Any]:
         client = extra.pop("client", None) or client_for(where)
         login = account if isinstance(account, str) else account.login
         data = {"login": login, "password": password, **extra.pop("data", {})}

@@ -166,9 +166,7 @@ def test_the_old_password_is_asked(sign_in):
 
 def test_two_different_passwords_are_refused_in_french(sign_in):
     client, _ = sign_in(None, make_account())
-    page = client.post(
-        "/compte/mot-de-passe/", {"oldpassword": PASSWORD, "password1": NEW, "password2": "autre"}
-    )
+    page = client.post("/compte/mot-de-passe/", {"oldpassword": PASSWORD, "password1": NEW, "password2": "autre"})
     assert "Les deux mots de passe ne sont pas identiques." in page.content.decode()
 
 

@@ -63,9 +63,7 @@ def test_a_login_is_changed_and_audited():
     account = make_account("avant")
     services.change_login(account=account, login="apres", actor=None)
     assert Account.objects.get(pk=account.pk).login == "apres"
-    assert RegionalAuditEntry.objects.get(action="account.login_changed").changes == {
-        "login": ["avant", "apres"]
-    }
+    assert RegionalAuditEntry.objects.get(action="account.login_changed").changes == {"login": ["avant", "apres"]}
 
 
 def test_linking_twice_is_linking_once(lycee_a):

@@ -73,9 +73,7 @@ def test_each_attempt_computes_one_hash(sign_in, typed, monkeypatch):
     computed = []
     for name in ("encode", "verify"):
         real = getattr(Argon2idHasher, name)
-        monkeypatch.setattr(
-            Argon2idHasher, name, lambda *a, real=real, **k: computed.append(1) or real(*a, **k)
-        )
+        monkeypatch.setattr(Argon2idHasher, name, lambda *a, real=real, **k: computed.append(1) or real(*a, **k))
     sign_in(None, logins[typed], "pas celui-là")
     assert len(computed) == 1
 
@@ -100,9 +98,7 @@ def test_an_inactive_account_stays_out(sign_in):
     assert client.get("/compte/").status_code == 302
 
 
-@pytest.mark.parametrize(
-    "evil", ["//evil.example", "https://evil.example/", "/\\evil.example", "javascript:alert(1)"]
-)
+@pytest.mark.parametrize("evil", ["//evil.example", "https://evil.example/", "/\\evil.example", "javascript:alert(1)"])
 def test_the_next_page_is_never_elsewhere(sign_in, evil):
     _, response = sign_in(None, make_account(), data={"next": evil})
     assert response["Location"] == "/"
