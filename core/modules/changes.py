@@ -48,9 +48,7 @@ def applied(choice: ModuleChoice, change: Change) -> ModuleChoice:
 
 def choices_of(stored: Mapping[str, ModuleChoice], changes: Changes) -> dict[str, ModuleChoice]:
     """The touched rows as they would be, by slug."""
-    return {
-        slug: applied(stored.get(slug) or ModuleChoice(slug=slug), change) for slug, change in changes.items()
-    }
+    return {slug: applied(stored.get(slug) or ModuleChoice(slug=slug), change) for slug, change in changes.items()}
 
 
 def is_path(path: str) -> bool:

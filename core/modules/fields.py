@@ -37,9 +37,9 @@ def field_for(setting: Setting) -> forms.Field:
 
 
 def _integer(setting: IntSetting, shared: dict[str, Any]) -> forms.Field:
-    span = _("De %(minimum)d à %(maximum)d %(unit)s") % {
-        "minimum": setting.minimum,
-        "maximum": setting.maximum,
+    span = _("De %(minimum)s à %(maximum)s %(unit)s") % {
+        "minimum": words.number(setting.minimum),
+        "maximum": words.number(setting.maximum),
         "unit": setting.unit,
     }
     help_text = f"{setting.help} {span.strip()}.".strip()

@@ -41,9 +41,7 @@ class ModuleForm(forms.Form):
     def wanted(self) -> dict[str, Any]:
         """Path to value, without what is locked. Call it on a valid form."""
         return {
-            self.path_of(name): self.cleaned_data[name]
-            for name, field in self.fields.items()
-            if not field.disabled
+            self.path_of(name): self.cleaned_data[name] for name, field in self.fields.items() if not field.disabled
         }
 
 
@@ -96,7 +94,7 @@ class AccessForm(ModuleForm):
 
     def columns(self) -> list[str]:
         """The labels of the matrix' columns."""
-        return [capital(words.ROLES[role]) for role in Role if role in self.state.serves]
+        return [str(role.label) for role in Role if role in self.state.serves]
 
     def matrix(self) -> list[tuple[Permission, forms.BoundField]]:
         return [(p, self[f"grant_{p.slug}"]) for p in self.state.manifest.permissions]
@@ -167,6 +165,6 @@ def _notification_fields() -> dict[str, forms.Field]:
         ),
         "importance": forms.ChoiceField(
             label=_("Importance"),
-            choices=[(level.value, capital(words.IMPORTANCE[level])) for level in Importance],
+            choices=[(level.value, words.IMPORTANCE[level]) for level in Importance],
         ),
     }

@@ -13,10 +13,7 @@ def keep_index(establishment: Establishment) -> None:
     It follows the school's transaction and never shares it: a transaction stays within one school.
     """
     chosen = set(ModuleChoice.objects.filter(enabled=True).values_list("slug", flat=True))
-    rows = [
-        EnabledModule(uai=establishment.uai, module=slug, enabled=slug in chosen)
-        for slug in registry.modules()
-    ]
+    rows = [EnabledModule(uai=establishment.uai, module=slug, enabled=slug in chosen) for slug in registry.modules()]
     with region():
         EnabledModule.objects.bulk_create(
             rows,

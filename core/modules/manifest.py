@@ -20,9 +20,7 @@ manifest = Manifest(
         Role.DIGITAL_REFERENT: ("manage",),
         Role.MANAGEMENT: ("manage",),
     },
-    navigation=(
-        NavItem(label=_("Réglages"), url_name="modules:index", permission="modules.manage", last=True),
-    ),
+    navigation=(NavItem(label=_("Réglages"), url_name="modules:index", permission="modules.manage", last=True),),
     actions={
         "enable": _("Module activé"),
         "disable": _("Module désactivé"),

@@ -43,9 +43,7 @@ class ChangeSet(models.Model):
     """
 
     at = models.DateTimeField(default=timezone.now, editable=False)
-    actor = models.ForeignKey(
-        "people.Person", on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
-    )
+    actor = models.ForeignKey("people.Person", on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
     modules = ArrayField(models.CharField(max_length=40), editable=False)
     before = models.JSONField(editable=False)
     after = models.JSONField(editable=False)

@@ -17,7 +17,5 @@ def apply_preset(establishment: Establishment) -> None:
     engine.install(establishment, slugs)
     for position, slug in enumerate(registry.modules()):
         if slug in slugs:
-            ModuleChoice.objects.get_or_create(
-                slug=slug, defaults={"enabled": True, "position": position * 10}
-            )
+            ModuleChoice.objects.get_or_create(slug=slug, defaults={"enabled": True, "position": position * 10})
     keep_index(establishment)

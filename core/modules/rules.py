@@ -120,11 +120,7 @@ def _notifications(modules: Modules, state: ModuleState, key: str, value: Any) -
     }
     chosen = {**default, **(value or {})}
     chosen["channels"] = [str(channel) for channel in Channel if channel in chosen["channels"]]
-    if (
-        chosen["rule"] not in RULES
-        or chosen["importance"] not in list(Importance)
-        or set(chosen) != set(default)
-    ):
+    if chosen["rule"] not in RULES or chosen["importance"] not in list(Importance) or set(chosen) != set(default):
         raise DomainError("notification", _("Cette règle de notification n’existe pas."))
     if not chosen["channels"] and chosen["rule"] != "hidden":
         message = _("Choisissez au moins un moyen, ou supprimez cette notification.")

@@ -19,11 +19,7 @@ def state_or_404(viewer: Viewer, slug: str) -> ModuleState:
 
 def configurable_core(modules: Modules) -> list[ModuleState]:
     """Areas of core with settings or notifications."""
-    return [
-        s
-        for s in modules.states.values()
-        if s.manifest.core and (s.manifest.settings or s.manifest.notifications)
-    ]
+    return [s for s in modules.states.values() if s.manifest.core and (s.manifest.settings or s.manifest.notifications)]
 
 
 def history(slug: str = "") -> QuerySet[ChangeSet]:

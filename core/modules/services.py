@@ -82,9 +82,7 @@ def change(
     return done
 
 
-def _store(
-    diff: Difference, seen: dict[str, int], actor: Person | None, undoes: ChangeSet | None
-) -> ChangeSet:
+def _store(diff: Difference, seen: dict[str, int], actor: Person | None, undoes: ChangeSet | None) -> ChangeSet:
     slugs = sorted(diff.changes)
     ModuleChoice.objects.bulk_create([ModuleChoice(slug=slug) for slug in slugs], ignore_conflicts=True)
     rows = list(ModuleChoice.objects.select_for_update().filter(slug__in=slugs).order_by("slug"))
@@ -126,9 +124,7 @@ def _unmoved(modules: Modules, seen: dict[str, int]) -> None:
 
 
 def _moved() -> Conflict:
-    return Conflict(
-        "moved", _("Quelqu’un a changé ce module entre-temps. Voici où il en est\u00a0: recommencez.")
-    )
+    return Conflict("moved", _("Quelqu’un a changé ce module entre-temps. Voici où il en est\u00a0: recommencez."))
 
 
 def undo_difference(modules: Modules, done: ChangeSet) -> Difference:
@@ -168,9 +164,7 @@ def preset_changes(modules: Modules) -> dict[str, dict[str, Any]]:
         back["position"] = position * 10
         back |= {path: None for path in ("name", "icon", "roles") if read(stored, path) is not None}
         back |= {
-            f"{part}.{key}": None
-            for part in ("grants", "settings", "notifications")
-            for key in getattr(stored, part)
+            f"{part}.{key}": None for part in ("grants", "settings", "notifications") for key in getattr(stored, part)
         }
         changes[state.slug] = {path: value for path, value in back.items() if not state.is_locked(path)}
     return changes

@@ -62,9 +62,7 @@ class ModuleState:
         if not self.enabled:
             return frozenset()
         open_to = roles & self.roles
-        return frozenset(
-            f"{self.manifest.slug}.{slug}" for slug, granted in self.grants.items() if granted & open_to
-        )
+        return frozenset(f"{self.manifest.slug}.{slug}" for slug, granted in self.grants.items() if granted & open_to)
 
 
 class Modules:
@@ -187,9 +185,7 @@ def _grants(manifest: Manifest, choice: ModuleChoice, locked: frozenset[str]) ->
     }
 
 
-def _notifications(
-    manifest: Manifest, choice: ModuleChoice, locked: frozenset[str]
-) -> dict[str, dict[str, Any]]:
+def _notifications(manifest: Manifest, choice: ModuleChoice, locked: frozenset[str]) -> dict[str, dict[str, Any]]:
     chosen = {} if "notifications" in locked else choice.notifications
     return {
         kind.slug: {

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 
 from core.modules.contract import (
     BoolSetting,
@@ -35,10 +35,10 @@ CHANNELS = {
     Channel.SMS: gettext_lazy("par SMS"),
 }
 IMPORTANCE = {
-    Importance.INFORMATION: gettext_lazy("pour information"),
-    Importance.NORMAL: pgettext_lazy("importance", "normale"),
-    Importance.IMPORTANT: pgettext_lazy("importance", "importante"),
-    Importance.URGENT: pgettext_lazy("importance", "urgente"),
+    Importance.INFORMATION: gettext_lazy("Pour information"),
+    Importance.NORMAL: gettext_lazy("Importance normale"),
+    Importance.IMPORTANT: gettext_lazy("Importante"),
+    Importance.URGENT: gettext_lazy("Urgente"),
 }
 RULES = {
     "default": gettext_lazy("proposée"),
@@ -70,12 +70,17 @@ def roles(chosen: Iterable[str], among: Iterable[str] = tuple(Role.values)) -> s
     return listed(words)
 
 
+def number(value: int) -> str:
+    """`10 000`"""
+    return number_format(value, force_grouping=True)
+
+
 def setting(definition: Setting, value: Any) -> str:
     match definition:
         case BoolSetting():
             return _("oui") if value else _("non")
         case IntSetting(unit=unit):
-            return f"{number_format(value)}\u00a0{unit}" if unit else number_format(value)
+            return f"{number(value)}\u00a0{unit}" if unit else number(value)
         case ChoiceSetting(choices=choices):
             return str(dict(choices).get(value, value))
         case RolesSetting(among=among):
@@ -84,14 +89,11 @@ def setting(definition: Setting, value: Any) -> str:
 
 
 def notification(rule: Mapping[str, Any]) -> str:
-    """What happens, in one sentence: `Importance normale, dans Préau ; chacun peut la couper.`"""
+    """What happens, in one sentence: `Pour information, dans Préau ; chacun peut la couper.`"""
     if rule["rule"] == "hidden":
         return _("Personne ne la reçoit, et elle n’apparaît dans les préférences de personne.")
     how = listed(CHANNELS[Channel(channel)] for channel in rule["channels"])
-    start = _("Importance %(importance)s, %(how)s") % {
-        "importance": IMPORTANCE[Importance(rule["importance"])],
-        "how": how,
-    }
+    start = f"{IMPORTANCE[Importance(rule['importance'])]}, {how}"
     endings = {
         "forced": _("personne ne peut la couper."),
         "default": _("chacun peut la couper."),

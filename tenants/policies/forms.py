@@ -36,48 +36,37 @@ EFFECTS = [
 
 
 class ScopeForm(forms.Form):
-    """For whom a new policy is; offers only what the administrator answers for."""
+    """For whom a new policy is: the one field that its kind of scope needs, within the administrator's part."""
 
-    scope = forms.ChoiceField(label=_("Pour"), widget=forms.RadioSelect)
-    academie = forms.ChoiceField(label=_("Académie"), required=False)
-    departement = forms.ChoiceField(label=_("Département"), required=False)
-    type = forms.ChoiceField(label=_("Type d’établissement"), required=False)
-    uai = forms.CharField(
-        label=_("UAI de l’établissement"), required=False, max_length=8, help_text=_("Par exemple 0670079Z.")
-    )
+    scope = forms.ChoiceField(widget=forms.HiddenInput)
+    academie = forms.ChoiceField(label=_("Académie"))
+    departement = forms.ChoiceField(label=_("Département"))
+    type = forms.ChoiceField(label=_("Type d’établissement"))
+    uai = forms.CharField(label=_("UAI de l’établissement"), max_length=8, help_text=_("Par exemple 0670079Z."))
 
-    def __init__(self, *args: Any, part: Part, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, part: Part, scope: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.initial = {"scope": scope}
         schools = Establishment.objects.filter(part.q()).order_by()
         academies = schools.values_list("academie", flat=True).distinct()
         if not part.whole:
             academies = academies.filter(academie__in=part.academies)
         departements = schools.values_list("departement_code", "departement").distinct()
-        offered = list(Scope.choices) if part.whole else _within(part)
-        self._choose("scope", offered)
+        self._choose("scope", offered(part))
         self._choose("academie", [("", "—"), *((name, name) for name in sorted(academies))])
         self._choose("departement", [("", "—"), *sorted(departements, key=lambda row: row[0])])
         self._choose("type", [("", "—"), *SchoolType.choices])
-        for name in set(self.fields) - {"scope"} - {_FIELD_OF.get(scope) for scope, _label in offered}:
+        for name in set(self.fields) - {"scope", _FIELD_OF.get(scope)}:
             del self.fields[name]
 
     def _choose(self, name: str, choices: Any) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        name = _FIELD_OF.get(cleaned.get("scope", ""))
-        if name and not cleaned.get(name):
-            self.add_error(name, _("Précisez ici."))
-        return cleaned
-
     def value(self) -> str:
         """The scope's value. Call it on a valid form."""
         name = _FIELD_OF.get(self.cleaned_data["scope"])
-        return str(self.cleaned_data[name]).strip().upper() if name == "uai" else self._plain(name)
-
-    def _plain(self, name: str | None) -> str:
-        return str(self.cleaned_data[name]) if name else ""
+        text = str(self.cleaned_data[name]).strip() if name else ""
+        return text.upper() if name == "uai" else text
 
 
 _FIELD_OF: dict[str, str] = {
@@ -88,10 +77,12 @@ _FIELD_OF: dict[str, str] = {
 }
 
 
-def _within(part: Part) -> list[tuple[str, Any]]:
-    """The scopes that somebody who administers a part of the region may use."""
-    offered = [Scope.DEPARTEMENT, Scope.SCHOOL]
-    return [(s.value, s.label) for s in ([Scope.ACADEMIE, *offered] if part.academies else offered)]
+def offered(part: Part) -> list[tuple[str, Any]]:
+    """The kinds of scope that an administrator of this part may use."""
+    if part.whole:
+        return list(Scope.choices)
+    kinds = [Scope.DEPARTEMENT, Scope.SCHOOL]
+    return [(s.value, s.label) for s in ([Scope.ACADEMIE, *kinds] if part.academies else kinds)]
 
 
 class PolicyForm(forms.Form):
@@ -141,10 +132,7 @@ class PolicyForm(forms.Form):
         )
 
     def options(self) -> list[tuple[Option, forms.BoundField, forms.BoundField, forms.BoundField]]:
-        return [
-            (o, self[f"set_{o.key}"], self[f"value_{o.key}"], self[f"lock_{o.key}"])
-            for o in self.entry.options
-        ]
+        return [(o, self[f"set_{o.key}"], self[f"value_{o.key}"], self[f"lock_{o.key}"]) for o in self.entry.options]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -52,9 +52,7 @@ def impact(entry: Entry, scope: str, value: str, after: Policy | None) -> Impact
     others = list(Policy.objects.filter(module=entry.slug))
     before = others
     future = [p for p in others if (p.scope, p.scope_value) != (scope, value)] + ([after] if after else [])
-    chosen = _uais(
-        EnabledModule.objects.filter(module=entry.slug, enabled=True).values_list("uai", flat=True)
-    )
+    chosen = _uais(EnabledModule.objects.filter(module=entry.slug, enabled=True).values_list("uai", flat=True))
     installed = _uais(InstalledApp.objects.filter(app_label=entry.slug).values_list("uai", flat=True))
     rules_before, rules_after = _Rules(entry.slug, before), _Rules(entry.slug, future)
     found = Impact()

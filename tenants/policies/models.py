@@ -44,9 +44,7 @@ class Policy(models.Model):
     class Meta:
         verbose_name = _("politique")
         verbose_name_plural = _("politiques")
-        constraints = [
-            models.UniqueConstraint(fields=["module", "scope", "scope_value"], name="policy_once_per_scope")
-        ]
+        constraints = [models.UniqueConstraint(fields=["module", "scope", "scope_value"], name="policy_once_per_scope")]
 
     def __str__(self) -> str:
         return f"{self.module} {self.effect} {self.scope} {self.scope_value}".strip()

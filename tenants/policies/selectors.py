@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tenants.policies import rollout
 from tenants.policies.catalogue import Entry, catalogue
@@ -117,19 +118,59 @@ class Kind:
 
 def kinds(found: Impact) -> list[Kind]:
     """The impact in words, gravest first."""
-    titles = (
-        (_("perdent le module aujourd’hui\u00a0; ce qu’il contient est gardé"), found.off),
-        (_("retrouvent ou reçoivent le module aussitôt"), found.on),
-        (_("recevront le module dès que ses tables seront prêtes, en quelques minutes"), found.install),
-        (_("ne pourront plus l’activer (il y est déjà éteint)"), found.forbidden),
-        (_("pourront de nouveau choisir"), found.freed),
-        (_("gardent le module tel quel, avec d’autres valeurs ou verrous"), found.rules),
+    each = (
+        (found.off, _off(len(found.off))),
+        (found.on, _on(len(found.on))),
+        (found.install, _install(len(found.install))),
+        (found.forbidden, _forbidden(len(found.forbidden))),
+        (found.freed, _freed(len(found.freed))),
+        (found.rules, _rules(len(found.rules))),
     )
     return [
-        Kind(title, len(schools), [school.name for school in schools[:SHOWN]])
-        for title, schools in titles
+        Kind(title % {"n": len(schools)}, len(schools), [school.name for school in schools[:SHOWN]])
+        for schools, title in each
         if schools
     ]
+
+
+def _off(n: int) -> str:
+    return ngettext(
+        "%(n)d établissement perd le module aussitôt\u00a0; ce qu’il contient est gardé",
+        "%(n)d établissements perdent le module aussitôt\u00a0; ce qu’il contient est gardé",
+        n,
+    )
+
+
+def _on(n: int) -> str:
+    return ngettext(
+        "%(n)d établissement reçoit le module aussitôt", "%(n)d établissements reçoivent le module aussitôt", n
+    )
+
+
+def _install(n: int) -> str:
+    return ngettext(
+        "%(n)d établissement recevra le module dès que ses tables seront créées",
+        "%(n)d établissements recevront le module dès que leurs tables seront créées",
+        n,
+    )
+
+
+def _forbidden(n: int) -> str:
+    return ngettext(
+        "%(n)d établissement ne pourra plus l’activer", "%(n)d établissements ne pourront plus l’activer", n
+    )
+
+
+def _freed(n: int) -> str:
+    return ngettext("%(n)d établissement choisira de nouveau", "%(n)d établissements choisiront de nouveau", n)
+
+
+def _rules(n: int) -> str:
+    return ngettext(
+        "%(n)d établissement change de valeurs ou de verrous",
+        "%(n)d établissements changent de valeurs ou de verrous",
+        n,
+    )
 
 
 @dataclass(frozen=True)

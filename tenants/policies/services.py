@@ -79,9 +79,7 @@ def accept(proposal: str, *, actor: Account) -> PolicyChange:
     return apply(Draft(**content["draft"]), actor=actor, seen=content["seen"])
 
 
-def apply(
-    draft: Draft, *, actor: Account, seen: int | None = None, undoes: PolicyChange | None = None
-) -> PolicyChange:
+def apply(draft: Draft, *, actor: Account, seen: int | None = None, undoes: PolicyChange | None = None) -> PolicyChange:
     """Store the policy, its history and the journal together; forbidding and locking take effect at once.
 
     What it newly requires is put in place in the background (`tenants.policies.rollout`).

@@ -7,9 +7,7 @@ from tenants.policies import rollout
 from tenants.schemas.tasks import RegionalTask
 
 
-@shared_task(
-    base=RegionalTask, autoretry_for=(Conflict,), retry_backoff=5, retry_backoff_max=300, max_retries=20
-)
+@shared_task(base=RegionalTask, autoretry_for=(Conflict,), retry_backoff=5, retry_backoff_max=300, max_retries=20)
 def put_in_place(uai: str, module: str) -> None:
     """Make a required module's tables in one school."""
     rollout.put_in_place(uai, module)

@@ -14,7 +14,7 @@ from tenants.accounts.guards import regional
 from tenants.accounts.models import Account
 from tenants.errors import DomainError
 from tenants.policies import rollout, selectors, services
-from tenants.policies.forms import PolicyForm, ScopeForm
+from tenants.policies.forms import PolicyForm, ScopeForm, offered
 from tenants.policies.models import Policy
 from tenants.policies.scopes import Part, label, part_of
 from tenants.policies.services import NEW, Draft
@@ -49,14 +49,29 @@ def _running() -> list[rollout.Progress]:
 def create(request: HttpRequest, module: str) -> HttpResponse:
     entry = selectors.entry_or_404(module)
     data = request.POST if request.method == "POST" else None
-    scope_form = ScopeForm(data, part=_part(request))
+    part = _part(request)
+    scope = _scope(request, part)
+    scope_form = ScopeForm(data, part=part, scope=scope)
     form = PolicyForm(data, entry=entry, policy=None)
-    context = {"entry": entry, "scope_form": scope_form, "form": form, "version": NEW}
+    context = {
+        "entry": entry,
+        "scope_form": scope_form,
+        "form": form,
+        "version": NEW,
+        "tabs": [{"label": name, "url": f"?portee={kind}", "current": kind == scope} for kind, name in offered(part)],
+    }
     if scope_form.is_bound and scope_form.is_valid() and form.is_valid():
         draft = form.draft(scope_form.cleaned_data["scope"], scope_form.value())
         return _proposed(request, draft, NEW, form, context)
     status = 422 if scope_form.is_bound else 200
     return render(request, "policies/edit.html", context, status=status)
+
+
+def _scope(request: HttpRequest, part: Part) -> str:
+    """The kind of scope that the address or the form names; the first on offer otherwise."""
+    wished = request.POST.get("scope") or request.GET.get("portee", "")
+    kinds = [kind for kind, _name in offered(part)]
+    return wished if wished in kinds else kinds[0]
 
 
 @_administrator
@@ -87,9 +102,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     return _impact_page(request, draft, found, proposal)
 
 
-def _proposed(
-    request: HttpRequest, draft: Draft, seen: int, form: PolicyForm, context: dict[str, Any]
-) -> HttpResponse:
+def _proposed(request: HttpRequest, draft: Draft, seen: int, form: PolicyForm, context: dict[str, Any]) -> HttpResponse:
     try:
         found, proposal = services.propose(draft, actor=_account(request), seen=seen)
     except DomainError as error:

@@ -16,9 +16,7 @@ def notifications(subject: Subject) -> Iterator[CheckMessage]:
         if not str(kind.label).strip() or not kind.channels:
             yield subject.error(109, f"the notification {kind.slug!r} lacks a label or a channel")
         if unknown := set(kind.roles) - set(manifest.roles or Role.values):
-            yield subject.error(
-                109, f"the notification {kind.slug!r} names roles not served: {sorted(unknown)}"
-            )
+            yield subject.error(109, f"the notification {kind.slug!r} names roles not served: {sorted(unknown)}")
 
 
 def counted(subject: Subject) -> Iterator[CheckMessage]:

@@ -34,9 +34,7 @@ def path(subject: Subject) -> Iterator[CheckMessage]:
     if manifest.core or not manifest.path:
         return
     if not _PATH.match(manifest.path):
-        yield subject.error(
-            102, f"the path {manifest.path!r} is not made of small letters, digits and hyphens"
-        )
+        yield subject.error(102, f"the path {manifest.path!r} is not made of small letters, digits and hyphens")
     others = [m.path for m in registry.modules().values() if m.slug != manifest.slug]
     if manifest.path in others:
         yield subject.error(102, f"another module has the path {manifest.path!r}")

@@ -31,9 +31,7 @@ def widgets(subject: Subject) -> Iterator[CheckMessage]:
         yield subject.error(108, f"widgets declared twice: {double}")
     for widget in manifest.widgets:
         if widget.permission not in manifest.codes():
-            yield subject.error(
-                108, f"the widget {widget.slug!r} asks for {widget.permission!r}, not its own"
-            )
+            yield subject.error(108, f"the widget {widget.slug!r} asks for {widget.permission!r}, not its own")
         if unknown := set(widget.roles) - set(manifest.roles or Role.values):
             yield subject.error(108, f"the widget {widget.slug!r} names roles not served: {sorted(unknown)}")
         try:

@@ -36,9 +36,7 @@ def order(request: HttpRequest) -> HttpResponse:
     slugs = request.POST.getlist("order") or [state.slug for state in modules.offered()]
     if request.method == "POST" and "move" not in request.POST:
         seen = {slug: _version(request, slug) for slug in slugs}
-        return propose(
-            request, services.order_changes(modules, slugs), seen=seen, back=reverse("modules:index")
-        )
+        return propose(request, services.order_changes(modules, slugs), seen=seen, back=reverse("modules:index"))
     slugs = services.moved(modules, slugs, request.POST.get("move", ""))
     versions = services.versions(modules, slugs)
     seen = {slug: _version(request, slug) if request.method == "POST" else versions[slug] for slug in slugs}

@@ -32,7 +32,5 @@ def rows(db):
             departement_code="057",
             departement="Moselle",
         ),
-        make_establishment(
-            "0680001A", type="college", lifecycle="active", slug="college-1", departement_code="068"
-        ),
+        make_establishment("0680001A", type="college", lifecycle="active", slug="college-1", departement_code="068"),
     ]

@@ -119,7 +119,7 @@ def test_resuming_says_what_happens(client):
 def test_administrator_of_a_part_is_offered_only_that_part(administrator, rows):
     client = signed_in_at_front_door(administrator("academie", "Strasbourg"))
     page = client.get(url("create", "news")).content.decode()
-    assert 'value="all"' not in page
+    assert "portee=all" not in page
     assert "Nancy-Metz" not in page
 
 

@@ -91,9 +91,7 @@ def test_accepting_applies_what_was_shown(administrator, rows):
 
 
 def test_proposal_of_a_wider_administrator_does_not_serve_a_narrower_one(administrator, rows):
-    _found, proposal = services.propose(
-        Draft("news", "all", effect="require"), actor=administrator(), seen=NEW
-    )
+    _found, proposal = services.propose(Draft("news", "all", effect="require"), actor=administrator(), seen=NEW)
     with pytest.raises(DomainError, match="dépasse"):
         services.accept(proposal, actor=administrator("academie", "Strasbourg"))
 
