@@ -118,9 +118,7 @@ class Domain(DomainMixin):
         verbose_name = _("domaine")
         constraints = [
             models.UniqueConstraint(Lower("domain"), name="domain_unique"),
-            models.UniqueConstraint(
-                fields=["tenant"], condition=models.Q(is_primary=True), name="domain_one_primary"
-            ),
+            models.UniqueConstraint(fields=["tenant"], condition=models.Q(is_primary=True), name="domain_one_primary"),
         ]
 
     def __str__(self) -> str:

@@ -63,9 +63,7 @@ def find(query: str, among: QuerySet[Establishment], limit: int = 20) -> list[Es
 
 def matching(words: Iterable[str], among: QuerySet[Establishment]) -> QuerySet[Establishment]:
     """Schools each of whose words is begun by one of the query's, in any order; open schools first."""
-    open_first = Case(
-        When(lifecycle=Lifecycle.ACTIVE, then=Value(0)), default=Value(1), output_field=IntegerField()
-    )
+    open_first = Case(When(lifecycle=Lifecycle.ACTIVE, then=Value(0)), default=Value(1), output_field=IntegerField())
     return among.filter(reduce(and_, (_begins(word) for word in words), Q())).order_by(
         open_first, "commune", "display_name", "uai"
     )
@@ -108,9 +106,7 @@ def _vocabulary() -> list[str]:
     words: list[str] | None = cache.get("establishments:vocabulary")
     if words is None:
         texts = Establishment.objects.values_list("search_text", flat=True).iterator()
-        words = sorted(
-            {word for text in texts for word in text.split() if len(word) > 3 and not word.isdigit()}
-        )
+        words = sorted({word for text in texts for word in text.split() if len(word) > 3 and not word.isdigit()})
         cache.set("establishments:vocabulary", words, _VOCABULARY_SECONDS)
     return words
 
@@ -119,14 +115,7 @@ def _one_apart(one: str, other: str) -> bool:
     """Whether one letter more, less, other, or two letters swapped, tell the words apart."""
     if abs(len(one) - len(other)) > 1 or one == other:
         return False
-    start = next(
-        (i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
-    )
+    start = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
     rest, other_rest = one[start:], other[start:]
     swapped = rest[1::-1] + rest[2:] if len(rest) > 1 else rest
-    return (
-        rest[1:] == other_rest[1:]
-        or rest[1:] == other_rest
-        or rest == other_rest[1:]
-        or swapped == other_rest
-    )
+    return rest[1:] == other_rest[1:] or rest[1:] == other_rest or rest == other_rest[1:] or swapped == other_rest

@@ -1,10 +1,12 @@
 """Reading establishments for pages."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.http import Http404
+from django.utils import timezone
 
 from tenants.establishments.models import Establishment, Lifecycle, SchoolType
 from tenants.establishments.search import matching
@@ -12,6 +14,7 @@ from tenants.establishments.text import words_of
 from tenants.schemas.models import ProvisioningStep
 
 StepState = ProvisioningStep.State
+_SILENCE = timedelta(minutes=5)
 
 
 def in_scope_or_404(uai: str, scope: QuerySet[Establishment]) -> Establishment:
@@ -68,6 +71,7 @@ class Preparation:
     """How far the making of a school is."""
 
     steps: list[ProvisioningStep]
+    asked_at: datetime
 
     @property
     def done(self) -> int:
@@ -81,9 +85,16 @@ class Preparation:
     def total(self) -> int:
         return len(self.steps)
 
+    @property
+    def stalled(self) -> bool:
+        """Whether nothing has moved for so long that its worker may have died: one may ask again."""
+        signs = [at for step in self.steps for at in (step.started_at, step.finished_at) if at]
+        return timezone.now() - max([self.asked_at, *signs]) > _SILENCE
+
 
 def preparation_of(school: Establishment) -> Preparation:
-    return Preparation(list(ProvisioningStep.objects.filter(uai=school.uai).order_by("position")))
+    steps = ProvisioningStep.objects.filter(uai=school.uai).order_by("position")
+    return Preparation(list(steps), asked_at=school.lifecycle_since)
 
 
 @dataclass(frozen=True)

@@ -95,9 +95,7 @@ def _parts(name: str, school_type: str) -> tuple[str, list[str], list[str]]:
         return "groupe-scolaire", [], words[2:]
     named = bool(words) and words[0] in _KINDS
     kind, rest = (words[0], words[1:]) if named else (school_type, words)
-    cut = (
-        next((index for index, word in enumerate(rest) if word not in _QUALIFIERS), len(rest)) if named else 0
-    )
+    cut = next((index for index, word in enumerate(rest) if word not in _QUALIFIERS), len(rest)) if named else 0
     while 0 < cut < len(rest) and rest[cut - 1] in {"d", "des", "et"}:
         cut -= 1
     return kind, rest[:cut], rest[cut:]

@@ -34,12 +34,9 @@ def validated(text: str) -> str:
         raise InvalidUai(_("L’UAI manque."))
     if _SHORT.match(uai):
         restored = uai.zfill(8)
-        hint = _(" Un tableur a sans doute retiré les zéros du début\u202f: «\u00a0%(uai)s\u00a0».") % {
-            "uai": restored
-        }
+        hint = _(" Un tableur a sans doute retiré les zéros du début\u202f: «\u00a0%(uai)s\u00a0».") % {"uai": restored}
         raise InvalidUai(
-            _("L’UAI «\u00a0%(text)s\u00a0» est trop court.") % {"text": uai}
-            + (hint if is_valid(restored) else "")
+            _("L’UAI «\u00a0%(text)s\u00a0» est trop court.") % {"text": uai} + (hint if is_valid(restored) else "")
         )
     if not _FORM.match(uai):
         raise InvalidUai(

@@ -87,10 +87,7 @@ def plan(stream: BinaryIO, progress: Progress | None = None) -> Plan:
 def compare(made: Plan) -> None:
     """Fill in what `made.entries` would create and change, against the database as it is now."""
     with region():
-        known = {
-            school.uai: school
-            for school in Establishment.objects.filter(uai__in=list(made.entries)).iterator()
-        }
+        known = {school.uai: school for school in Establishment.objects.filter(uai__in=list(made.entries)).iterator()}
     made.created = [entry for uai, entry in made.entries.items() if uai not in known]
     made.updated = []
     for uai, school in known.items():
@@ -103,9 +100,7 @@ def compare(made: Plan) -> None:
 def changes_of(school: Establishment, entry: Entry) -> dict[str, list[Any]]:
     """Field to [before, after], for what the file says and differs."""
     return {
-        name: [getattr(school, name), value]
-        for name, value in entry.facts().items()
-        if getattr(school, name) != value
+        name: [getattr(school, name), value] for name, value in entry.facts().items() if getattr(school, name) != value
     }
 
 

@@ -65,18 +65,14 @@ FIELDS = (
 
 def entry_from(values: dict[str, str]) -> Entry:
     """Check one line's cells. Raises Refused or LeftAside."""
-    cells = {
-        name: "" if value.strip().casefold() in _EMPTY else value.strip() for name, value in values.items()
-    }
+    cells = {name: "" if value.strip().casefold() in _EMPTY else value.strip() for name, value in values.items()}
     get = lambda name: cells.get(name, "")  # noqa: E731 -- a name for one expression of this function
     school_type = _school_type(get("type"))
     if " ".join(words_of(get("state"))) not in _OPEN:
         raise LeftAside
     uai = _uai(get("uai"))
     departement_code = _departement(get("departement_code"), uai)
-    commune = _text(
-        get("commune"), MAX_COMMUNE, _("La commune manque."), _("Le nom de la commune est trop long.")
-    )
+    commune = _text(get("commune"), MAX_COMMUNE, _("La commune manque."), _("Le nom de la commune est trop long."))
     name = _text(get("name"), MAX_NAME, _("Le nom de l’établissement manque."), _("Le nom est trop long."))
     return Entry(
         uai=uai,
@@ -138,8 +134,7 @@ def _sector(text: str) -> Sector:
     if word == "prive":
         return Sector.PRIVATE
     raise Refused(
-        _("Le secteur «\u00a0%(text)s\u00a0» n’est pas connu\u202f: on attend public ou privé.")
-        % {"text": text[:40]}
+        _("Le secteur «\u00a0%(text)s\u00a0» n’est pas connu\u202f: on attend public ou privé.") % {"text": text[:40]}
     )
 
 

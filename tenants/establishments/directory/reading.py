@@ -144,9 +144,7 @@ def _not_text() -> str:
 
 def _header(line: str) -> tuple[str, list[str]]:
     """The separator that makes the most known columns, and the cells."""
-    best = max(
-        SEPARATORS, key=lambda separator: sum(map(bool, map(canonical, _cells(line, separator) or ())))
-    )
+    best = max(SEPARATORS, key=lambda separator: sum(map(bool, map(canonical, _cells(line, separator) or ()))))
     return best, _cells(line, best) or []
 
 
@@ -179,8 +177,6 @@ def _line(number: int, cells: list[str], names: list[str]) -> Line:
         }
     elif any("\ufffd" in cell for cell in cells):
         problem = _("Des caractères sont illisibles\u202f: l’encodage de cette ligne diffère du reste.")
-    elif any(
-        not char.isprintable() for cell in cells for char in cell.replace("\u00a0", "").replace("\u202f", "")
-    ):
+    elif any(not char.isprintable() for cell in cells for char in cell.replace("\u00a0", "").replace("\u202f", "")):
         problem = _("La ligne contient des caractères invisibles.")
     return Line(number, tuple(cells), values, problem)

@@ -39,12 +39,10 @@ def details(plan: Plan, limit: int | None = None) -> dict[str, Any]:
     """The difference as JSON data; at most `limit` of each list."""
     return {
         "created": [
-            {"uai": entry.uai, "name": entry.display_name, "commune": entry.commune}
-            for entry in plan.created[:limit]
+            {"uai": entry.uai, "name": entry.display_name, "commune": entry.commune} for entry in plan.created[:limit]
         ],
         "updated": [
-            {"uai": update.uai, "name": update.label, "changes": update.changes}
-            for update in plan.updated[:limit]
+            {"uai": update.uai, "name": update.label, "changes": update.changes} for update in plan.updated[:limit]
         ],
         "refused": [
             {"line": refusal.line, "reason": refusal.reason, "cells": list(refusal.cells)}

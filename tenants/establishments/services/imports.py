@@ -34,9 +34,7 @@ def start(*, upload: UploadedFile, actor: Account) -> ImportRun:
     if not size:
         raise directory.UnreadableFile(_("Ce fichier est vide."))
     if size > directory.MAX_BYTES:
-        raise directory.UnreadableFile(
-            _("Ce fichier dépasse 50\u00a0Mo. L’annuaire d’une région en fait moins d’un.")
-        )
+        raise directory.UnreadableFile(_("Ce fichier dépasse 50\u00a0Mo. L’annuaire d’une région en fait moins d’un."))
     with region(), transaction.atomic():
         run = ImportRun.objects.create(
             file_name=Path(upload.name or "annuaire.csv").name[:200],

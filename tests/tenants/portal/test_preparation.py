@@ -1,4 +1,7 @@
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from tenants.establishments.models import Establishment, Lifecycle
 from tenants.schemas import provisioning
@@ -101,3 +104,16 @@ def test_many_stay_within_ones_scope(regional, row, django_capture_on_commit_cal
     with django_capture_on_commit_callbacks(execute=True):
         client.post("/console/etablissements/preparer/", {"count": "1"})
     assert state(school) == Lifecycle.KNOWN
+
+
+def test_a_preparation_whose_worker_died_can_be_asked_again(regional, row):
+    school = row()
+    provisioning.request(school, actor=None)
+    Establishment.objects.filter(pk=school.pk).update(lifecycle_since=timezone.now() - timedelta(minutes=6))
+    assert "Relancer" in text(regional().get(f"/console/etablissements/{school.uai}/preparation/"))
+
+
+def test_a_preparation_that_moves_is_left_alone(regional, row):
+    school = row()
+    provisioning.request(school, actor=None)
+    assert "Relancer" not in text(regional().get(f"/console/etablissements/{school.uai}/preparation/"))

@@ -16,17 +16,13 @@ _SHOWN = 10
 
 
 class Command(BaseCommand):
-    help = (
-        "Charge un annuaire d’établissements (fichier partagé ou annuaire national). Ne supprime jamais rien."
-    )
+    help = "Charge un annuaire d’établissements (fichier partagé ou annuaire national). Ne supprime jamais rien."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, help="le fichier CSV")
         parser.add_argument("--dry-run", action="store_true", help="montre les différences sans rien écrire")
         parser.add_argument("--json", action="store_true", help="écrit le résultat en JSON")
-        parser.add_argument(
-            "--refused", type=Path, help="où écrire les lignes refusées (sinon refus-<date>.csv)"
-        )
+        parser.add_argument("--refused", type=Path, help="où écrire les lignes refusées (sinon refus-<date>.csv)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
@@ -80,9 +76,7 @@ class Command(BaseCommand):
         if plan.ignored:
             self.stdout.write(f"{plan.ignored} lignes laissées de côté (services, établissements fermés).")
         for update in plan.updated[:_SHOWN]:
-            changes = ", ".join(
-                f"{name} : {before} → {after}" for name, (before, after) in update.changes.items()
-            )
+            changes = ", ".join(f"{name} : {before} → {after}" for name, (before, after) in update.changes.items())
             self.stdout.write(f"  {update.uai} {update.label} — {changes}")
         for refusal in plan.refused[:_SHOWN]:
             self.stdout.write(f"  ligne {refusal.line} : {refusal.reason}")
