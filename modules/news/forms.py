@@ -26,6 +26,7 @@ from modules.news.models import (
     Section,
 )
 from modules.news.selectors import Spec
+from modules.news.selectors.preview import ROLE_GROUPS
 from modules.news.services import Content, FileChanges
 
 EVENING = time(18)
@@ -38,9 +39,7 @@ class AudienceForm(forms.Form):
         label=_("Rôles"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_(
-            "Aucun rôle coché\u00a0: tous. Une classe\u00a0: ses élèves, leurs responsables, ses enseignants."
-        ),
+        help_text=_("Aucun rôle coché\u00a0: tous. Une classe\u00a0: ses élèves, leurs responsables, ses enseignants."),
     )
     classes: Any = forms.ModelMultipleChoiceField(
         label=_("Classes"), required=False, queryset=None, widget=forms.CheckboxSelectMultiple
@@ -60,7 +59,9 @@ class AudienceForm(forms.Form):
         self.before = selectors.spec_of(article) if article else Spec()
         offered = selectors.terms_of(viewer).readers | self.before.roles
         year = current_year()
-        self._field("roles").choices = [(role.value, role.label) for role in Role if role in offered]
+        self._field("roles").choices = [
+            (role.value, str(ROLE_GROUPS[role]).capitalize()) for role in Role if role in offered
+        ]
         self._offer("classes", SchoolClass.objects.filter(Q(year=year) | Q(pk__in=self.before.classes)))
         self._offer("groups", Group.objects.filter(Q(year=year) | Q(pk__in=self.before.groups)))
         if not self.before.lost:
@@ -80,9 +81,7 @@ class AudienceForm(forms.Form):
         cleaned = self.cleaned_data
         classes = frozenset(row.pk for row in cleaned.get("classes", ()))
         groups = frozenset(row.pk for row in cleaned.get("groups", ()))
-        replaced = cleaned.get("drop_lost") or (
-            (classes | groups) and not self.before.classes | self.before.groups
-        )
+        replaced = cleaned.get("drop_lost") or ((classes | groups) and not self.before.classes | self.before.groups)
         return Spec(
             roles=frozenset(cleaned.get("roles", ())),
             classes=classes,
@@ -105,9 +104,7 @@ class ArticleForm(AudienceForm):
         help_text=_("Une ou deux phrases, lues dans la liste. Sinon, le début du texte."),
     )
     body = RichTextField(label=_("Texte"), max_length=BODY_LENGTH, required=False)
-    cover = forms.FileField(
-        label=_("Image"), required=False, widget=FileDrop(attrs={"accept": accept(Kind.IMAGE)})
-    )
+    cover = forms.FileField(label=_("Image"), required=False, widget=FileDrop(attrs={"accept": accept(Kind.IMAGE)}))
     cover_alt = forms.CharField(
         label=_("Description de l’image"),
         max_length=200,
@@ -121,9 +118,7 @@ class ArticleForm(AudienceForm):
         widget=MultipleFileDrop(attrs={"accept": accept(Kind.DOCUMENT)}),
         help_text=_("Documents, images ou sons, dix au plus."),
     )
-    drop_files = forms.MultipleChoiceField(
-        label=_("Retirer"), required=False, widget=forms.CheckboxSelectMultiple
-    )
+    drop_files = forms.MultipleChoiceField(label=_("Retirer"), required=False, widget=forms.CheckboxSelectMultiple)
     publish_at = forms.DateTimeField(
         label=_("Paraît le"),
         required=False,
@@ -136,9 +131,7 @@ class ArticleForm(AudienceForm):
         widget=forms.DateTimeInput,
         help_text=_("Elle disparaît alors des listes d’elle-même."),
     )
-    pinned_until = forms.DateField(
-        label=_("En tête de liste jusqu’au"), required=False, widget=forms.DateInput
-    )
+    pinned_until = forms.DateField(label=_("En tête de liste jusqu’au"), required=False, widget=forms.DateInput)
     urgent = forms.BooleanField(
         label=_("Information urgente"),
         required=False,
@@ -279,9 +272,7 @@ class ContributorForm(forms.Form):
 class ListFilter(forms.Form):
     """The list's filters, as they stand in the address. What makes no sense is left out."""
 
-    rubrique: Any = forms.ModelChoiceField(
-        label=_("Rubrique"), queryset=None, required=False, empty_label=_("Toutes les rubriques")
-    )
+    rubrique: Any = forms.ModelChoiceField(label=_("Rubrique"), queryset=None, required=False, empty_label=_("Toutes"))
     lecture = forms.ChoiceField(
         label=_("Lecture"), required=False, choices=[("", _("Toutes")), ("non-lues", _("Non lues"))]
     )

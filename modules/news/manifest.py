@@ -23,9 +23,7 @@ EVERYONE = tuple(Role.values)
 manifest = Manifest(
     slug="news",
     name=_("Actualités"),
-    description=_(
-        "Les nouvelles de l’établissement, relues avant de paraître, et les informations urgentes."
-    ),
+    description=_("Les nouvelles de l’établissement, relues avant de paraître, et les informations urgentes."),
     icon="newspaper",
     path="actualites",
     preset=("ecole", "college", "lycee"),

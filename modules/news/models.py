@@ -101,9 +101,7 @@ class Hiding(models.Model):
 class Article(models.Model):
     """One piece of news. Whether it can be read now follows from status and dates, at each read."""
 
-    section = models.ForeignKey(
-        Section, verbose_name=_("rubrique"), on_delete=models.PROTECT, related_name="articles"
-    )
+    section = models.ForeignKey(Section, verbose_name=_("rubrique"), on_delete=models.PROTECT, related_name="articles")
     title = models.CharField(_("titre"), max_length=TITLE_LENGTH)
     summary = models.CharField(_("résumé"), max_length=SUMMARY_LENGTH, blank=True)
     # Light Markdown as it was typed, and the HTML that it became; the HTML is cleaned again when it is shown.
@@ -114,9 +112,7 @@ class Article(models.Model):
     )
     cover_alt = models.CharField(_("description de l’image"), max_length=200, blank=True)
 
-    status = models.CharField(
-        _("état"), max_length=10, choices=Status.choices, default=Status.DRAFT, editable=False
-    )
+    status = models.CharField(_("état"), max_length=10, choices=Status.choices, default=Status.DRAFT, editable=False)
     author = models.ForeignKey(
         Person, on_delete=set_null_if_installed, null=True, editable=False, related_name="news_written"
     )

@@ -49,9 +49,7 @@ class Rights:
 
     @property
     def any_change(self) -> bool:
-        return any(
-            (self.edit, self.recall, self.withdraw, self.restore, self.reopen, self.discard, self.recover)
-        )
+        return any((self.edit, self.recall, self.withdraw, self.restore, self.reopen, self.discard, self.recover))
 
 
 def rights(standing: Standing, status: str, *, urgent: bool) -> Rights:
@@ -76,9 +74,7 @@ def rights(standing: Standing, status: str, *, urgent: bool) -> Rights:
     )
 
 
-def writes_in(
-    codes: frozenset[str], *, open_to_all: bool, contributes: bool, manages: bool, archived: bool
-) -> bool:
+def writes_in(codes: frozenset[str], *, open_to_all: bool, contributes: bool, manages: bool, archived: bool) -> bool:
     """Whether one may write in a section. Contributors need no permission of their own: a pupils' journal."""
     if archived:
         return False

@@ -50,20 +50,21 @@ class _Writer:
         article = self._written(author, story)
         if story.status == Status.DRAFT:
             return
-        if story.status == Status.SUBMITTED or not selectors.rights_on(author, article).publish:
+        if selectors.rights_on(author, article).submit:
             seen = selectors.preview_of(article, author).fingerprint
             article = services.submit(viewer=author, article=article, version=article.version, seen=seen)
+        elif story.status == Status.SUBMITTED:
+            return  # a school so small that everybody publishes: it stays a draft
         if story.comment:
-            services.send_back(
-                viewer=self.head, article=article, version=article.version, comment=story.comment
-            )
+            services.send_back(viewer=self.head, article=article, version=article.version, comment=story.comment)
         elif story.status == Status.PUBLISHED:
             self._published(article, author, story)
 
     def _viewer(self, role: str) -> Viewer:
-        """Somebody with this role, or the head where the school has nobody of the kind."""
-        people = list(Person.objects.filter(left_on=None, roles__contains=[role]).order_by("pk")[:5])
-        people = people or list(Person.objects.filter(roles__contains=[Role.MANAGEMENT]).order_by("pk")[:1])
+        """Somebody with this role and, if possible, no say in publishing; the head where there is nobody."""
+        present = Person.objects.filter(left_on=None).order_by("pk")
+        plain = present.filter(roles__contains=[role]).exclude(roles__contains=[Role.MANAGEMENT])
+        people = list(plain[:5]) or list(present.filter(roles__contains=[Role.MANAGEMENT])[:1])
         return viewer_as(self.rng.choice(people), self.establishment)
 
     def _written(self, author: Viewer, story: Story) -> Article:

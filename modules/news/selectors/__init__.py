@@ -20,12 +20,12 @@ from modules.news.selectors.articles import (
 from modules.news.selectors.audience import (
     Spec,
     Terms,
-    children_concerned,
     recipients,
     recipients_of,
     spec_of,
     terms_of,
 )
+from modules.news.selectors.children import children_by_article
 from modules.news.selectors.preview import Preview, audience_in_words, count_in_words, preview_of
 from modules.news.selectors.reports import Report, report_on
 from modules.news.selectors.sections import (
@@ -49,7 +49,7 @@ __all__ = [
     "articles_visible_to",
     "audience_in_words",
     "banner_articles",
-    "children_concerned",
+    "children_by_article",
     "confirmation_asked",
     "count_in_words",
     "get_described_or_404",

@@ -12,7 +12,8 @@ from core.permissions.viewer import Viewer
 from modules.news import rules
 from modules.news.choices import Status
 from modules.news.models import Article, Attachment, Confirmation, Hiding, Reading
-from modules.news.selectors.audience import children_concerned, reaching, terms_of
+from modules.news.selectors.audience import reaching, terms_of
+from modules.news.selectors.children import children_by_article
 from modules.news.selectors.sections import managed_sections, section_standing
 
 OUT = (Status.PUBLISHED, Status.WITHDRAWN)
@@ -27,9 +28,7 @@ def articles_for(viewer: Viewer, now: datetime | None = None) -> QuerySet[Articl
     """What the viewer receives as a reader."""
     if viewer.person is None:
         return Article.objects.none()
-    return Article.objects.filter(
-        readable_now(now or timezone.now()), reaching(viewer.person, terms_of(viewer))
-    )
+    return Article.objects.filter(readable_now(now or timezone.now()), reaching(viewer.person, terms_of(viewer)))
 
 
 def articles_visible_to(viewer: Viewer) -> QuerySet[Article]:
@@ -76,7 +75,7 @@ def is_reader_of(viewer: Viewer, article: Article) -> bool:
 
 # --- Lists ----------------------------------------------------------------------------------------------
 def reading_list(viewer: Viewer, *, section: int | None = None, unread: bool = False) -> QuerySet[Any]:
-    """What one reads, pinned first, each with `is_pinned_now`, `is_unread` and `must_confirm`.
+    """What one reads: to confirm, pinned, then the rest, each with `is_pinned_now`, `is_unread` and `must_confirm`.
 
     Hidden sections are left out, but for urgent news and for a section that is asked for by itself.
     """
@@ -88,7 +87,7 @@ def reading_list(viewer: Viewer, *, section: int | None = None, unread: bool = F
         articles = articles.filter(Q(urgent=True) | ~Q(section__in=hidden))
     if unread:
         articles = articles.filter(Q(is_unread=True) | Q(must_confirm=True))
-    return articles.order_by("-is_pinned_now", "-publish_at", "-pk")
+    return articles.order_by("-must_confirm", "-is_pinned_now", "-publish_at", "-pk")
 
 
 def with_marks(articles: QuerySet[Article], viewer: Viewer) -> QuerySet[Any]:
@@ -96,13 +95,17 @@ def with_marks(articles: QuerySet[Article], viewer: Viewer) -> QuerySet[Any]:
     read = Reading.objects.filter(article=OuterRef("pk"), person=viewer.person)
     confirmed = Confirmation.objects.filter(article=OuterRef("pk"), person=viewer.person)
     pinned = When(pinned_until__gte=timezone.localdate(), then=Value(True))
-    return articles.select_related("section", "author", "cover").annotate(
-        is_unread=~Exists(read),
-        must_confirm=Case(
-            When(urgent=True, then=~Exists(confirmed)), default=Value(False), output_field=BooleanField()
-        ),
-        is_pinned_now=Case(pinned, default=Value(False), output_field=BooleanField()),
-        attachment_count=Count("attachments"),
+    return (
+        articles.select_related("section")
+        .prefetch_related("audience")
+        .annotate(
+            is_unread=~Exists(read),
+            must_confirm=Case(
+                When(urgent=True, then=~Exists(confirmed)), default=Value(False), output_field=BooleanField()
+            ),
+            is_pinned_now=Case(pinned, default=Value(False), output_field=BooleanField()),
+            attachment_count=Count("attachments"),
+        )
     )
 
 
@@ -173,8 +176,8 @@ def confirmation_asked(viewer: Viewer, article: Article) -> dict[str, Any]:
         return {"asked": False, "confirmed_at": None, "children": []}
     own = Confirmation.objects.filter(article=article, person=viewer.person).order_by("confirmed_at")
     confirmed_at = own.values_list("confirmed_at", flat=True).first()
-    children = children_concerned(article, viewer.person, terms_of(viewer))
-    return {"asked": confirmed_at is None, "confirmed_at": confirmed_at, "children": list(children)}
+    concerned = children_by_article(viewer, [article]).get(article.pk, [])
+    return {"asked": confirmed_at is None, "confirmed_at": confirmed_at, "children": concerned}
 
 
 def reader_count(article: Article) -> int:

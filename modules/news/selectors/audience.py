@@ -88,9 +88,7 @@ def spec_of(article: Article) -> Spec:
         roles=frozenset(line.role for line in lines if line.kind == AudienceKind.ROLE),
         classes=frozenset(pk for pk in classes if pk is not None),
         groups=frozenset(pk for pk in groups if pk is not None),
-        lost=sum(
-            line.kind != AudienceKind.ROLE and not (line.school_class_id or line.group_id) for line in lines
-        ),
+        lost=sum(line.kind != AudienceKind.ROLE and not (line.school_class_id or line.group_id) for line in lines),
     )
 
 
@@ -117,9 +115,7 @@ def by_role(role: str, spec: Spec, terms: Terms) -> Q:
     """The condition on Person for being reached through this role."""
     holds = Q(roles__contains=[role])
     if role == Role.GUARDIAN:
-        return holds & Q(
-            pk__in=links_on(terms).filter(child__in=pupils(spec, terms).values("pk")).values("guardian")
-        )
+        return holds & Q(pk__in=links_on(terms).filter(child__in=pupils(spec, terms).values("pk")).values("guardian"))
     if not spec.has_places or role not in ATTACHED:
         return holds
     if role == Role.PUPIL:
@@ -156,9 +152,7 @@ def _teaching(spec: Spec, terms: Terms) -> Q:
     covering = Substitution.objects.filter(lasting(terms.today), service__in=services.values("pk"))
     main = class_memberships(terms.today, kind=MAIN_TEACHER).filter(school_class__in=spec.classes)
     return (
-        Q(pk__in=services.values("teacher"))
-        | Q(pk__in=covering.values("substitute"))
-        | Q(pk__in=main.values("person"))
+        Q(pk__in=services.values("teacher")) | Q(pk__in=covering.values("substitute")) | Q(pk__in=main.values("person"))
     )
 
 
@@ -212,13 +206,3 @@ _PLACES: dict[str, Callable[[Person, Terms], Q]] = {
     Role.GUARDIAN: _places_as_guardian,
     Role.TEACHER: _places_as_teacher,
 }
-
-
-# --- A guardian's children ------------------------------------------------------------------------------
-def children_concerned(article: Article, guardian: Person, terms: Terms) -> QuerySet[Person]:
-    """Which of this guardian's children the article concerns."""
-    spec = spec_of(article)
-    if Role.GUARDIAN not in roles_reached(spec, terms) or Role.GUARDIAN not in guardian.roles:
-        return Person.objects.none()
-    own = links_on(terms).filter(guardian=guardian).values("child")
-    return pupils(spec, terms).filter(pk__in=own).order_by("first_name", "pk")

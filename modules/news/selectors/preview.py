@@ -153,9 +153,7 @@ def _about_access(spec: Spec, terms: Terms) -> list[str]:
     warnings = []
     if without["total"]:
         parts = [worded(role, without[f"as_{role}"]) for role in roles if without[f"as_{role}"]]
-        warnings.append(
-            _("Sans compte, et donc sans lecture ici\u00a0: %(people)s.") % {"people": ", ".join(parts)}
-        )
+        warnings.append(_("Sans compte, et donc sans lecture ici\u00a0: %(people)s.") % {"people": ", ".join(parts)})
     if blocked := _blocked(people):
         words = counted(blocked, _("compte désactivé"), _("comptes désactivés"))
         warnings.append(_("Parmi les destinataires\u00a0: %(accounts)s.") % {"accounts": words})
@@ -172,9 +170,7 @@ def _blocked(people: QuerySet[Person]) -> int:
 
 
 def _pupils_unreachable(spec: Spec, terms: Terms) -> int:
-    reachable = links_on(terms).filter(
-        child=OuterRef("pk"), guardian__account_id__isnull=False, guardian__left_on=None
-    )
+    reachable = links_on(terms).filter(child=OuterRef("pk"), guardian__account_id__isnull=False, guardian__left_on=None)
     return pupils(spec, terms).filter(~Q(Exists(reachable))).count()
 
 
@@ -191,9 +187,7 @@ def audience_in_words(article: Article) -> str:
         return _("Tout l’établissement")
     lines = list(article.audience.all())
     roles = [str(ROLE_GROUPS[Role(role)]) for role in Role.values if role in spec.roles]
-    places = sorted(
-        str(line.school_class or line.group) for line in lines if line.school_class_id or line.group_id
-    )
+    places = sorted(str(line.school_class or line.group) for line in lines if line.school_class_id or line.group_id)
     places += [_("une classe ou un groupe supprimé")] if spec.lost else []
     who = _listed(roles) or _("Élèves, responsables et enseignants")
     who = who[:1].upper() + who[1:]

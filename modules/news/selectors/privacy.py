@@ -10,9 +10,7 @@ def everything_about(person: Person) -> dict[str, Any]:
     """JSON-able: what they wrote and reviewed, read and confirmed, chose and may do."""
     return {
         "articles": [_article(article) for article in Article.objects.filter(author=person).order_by("pk")],
-        "reviewed": list(
-            Article.objects.filter(reviewer=person).order_by("pk").values_list("title", flat=True)
-        ),
+        "reviewed": list(Article.objects.filter(reviewer=person).order_by("pk").values_list("title", flat=True)),
         "contributes_to": list(
             Contributor.objects.filter(person=person).order_by("pk").values("section__name", "manages")
         ),

@@ -105,9 +105,7 @@ def report_on(article: Article, terms: Terms) -> Report:
             person=person,
             roles=tuple(role for role in roles if person.pk in reached_as[role]),
             children=tuple(concerned[pk] for pk in children.get(person.pk, ())),
-            classes=tuple(
-                sorted({name for pk in (person.pk, *children.get(person.pk, ())) for name in classes[pk]})
-            ),
+            classes=tuple(sorted({name for pk in (person.pk, *children.get(person.pk, ())) for name in classes[pk]})),
             confirmed_at=confirmed.get(person.pk),
         )
         for person in recipients(spec, terms).order_by("last_name", "first_name", "pk")
@@ -159,9 +157,7 @@ def _by_role(rows: list[Row], roles: list[str]) -> Iterable[Tally]:
     for role in roles:
         of_role = [row for row in rows if role in row.roles]
         if of_role:
-            yield Tally(
-                role, str(Role(role).label), sum(bool(row.confirmed_at) for row in of_role), len(of_role)
-            )
+            yield Tally(role, str(Role(role).label), sum(bool(row.confirmed_at) for row in of_role), len(of_role))
 
 
 def _by_class(rows: list[Row]) -> Iterable[Tally]:

@@ -127,9 +127,7 @@ def _may_write(article: Article, viewer: Viewer, content: Content) -> None:
         raise DomainError("section", sentence, {"section": sentence})
     asks = content.urgent and not article.urgent, content.banner_until not in (None, article.banner_until)
     if any(asks) and not viewer.can(rules.URGENT):
-        raise NotAllowed(
-            "urgent", _("L’envoi d’une information urgente ou d’une bannière ne vous est pas ouvert.")
-        )
+        raise NotAllowed("urgent", _("L’envoi d’une information urgente ou d’une bannière ne vous est pas ouvert."))
 
 
 def _is_out(article: Article) -> bool:
@@ -143,14 +141,10 @@ def _keep_what_readers_were_told(article: Article, content: Content, before: Spe
     if article.status != Status.PUBLISHED:
         return
     if content.audience != before:
-        sentence = _(
-            "Pour changer les destinataires, retirez d’abord l’actualité, puis publiez-la de nouveau."
-        )
+        sentence = _("Pour changer les destinataires, retirez d’abord l’actualité, puis publiez-la de nouveau.")
         raise DomainError("published-audience", sentence, {"roles": sentence})
     if content.urgent and not article.urgent:
-        sentence = _(
-            "Pour demander une confirmation, retirez d’abord l’actualité, puis publiez-la de nouveau."
-        )
+        sentence = _("Pour demander une confirmation, retirez d’abord l’actualité, puis publiez-la de nouveau.")
         raise DomainError("published-urgent", sentence, {"urgent": sentence})
 
 
@@ -163,16 +157,10 @@ def _check_dates(article: Article, content: Content) -> None:
     if _is_out(article):
         start = article.publish_at or start
     elif article.status == Status.PUBLISHED and content.publish_at is None:
-        raise _date_refused(
-            "publish_at", _("Cette actualité est programmée\u00a0: indiquez quand elle paraît.")
-        )
+        raise _date_refused("publish_at", _("Cette actualité est programmée\u00a0: indiquez quand elle paraît."))
     if end is not None and end <= start and (content.publish_at or _is_out(article)):
         raise _date_refused("expires_at", _("Le retrait doit venir après la parution."))
-    if (
-        content.banner_until
-        and content.banner_until < timezone.localtime(start).date()
-        and content.publish_at
-    ):
+    if content.banner_until and content.banner_until < timezone.localtime(start).date() and content.publish_at:
         raise _date_refused("banner_until", _("La bannière s’arrêterait avant la parution."))
 
 
@@ -196,10 +184,7 @@ def _set_audience(article: Article, spec: Spec) -> None:
     Audience.objects.bulk_create(
         [
             *(Audience(article=article, kind=AudienceKind.ROLE, role=role) for role in sorted(spec.roles)),
-            *(
-                Audience(article=article, kind=AudienceKind.CLASS, school_class_id=pk)
-                for pk in sorted(spec.classes)
-            ),
+            *(Audience(article=article, kind=AudienceKind.CLASS, school_class_id=pk) for pk in sorted(spec.classes)),
             *(Audience(article=article, kind=AudienceKind.GROUP, group_id=pk) for pk in sorted(spec.groups)),
         ]
     )

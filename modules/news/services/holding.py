@@ -13,10 +13,7 @@ def hold(article: Article, *, version: int | None = None) -> Article:
     Raises Conflict when it is gone, or is no longer the `version` that its reader had before their eyes.
     """
     current = (
-        Article.objects.select_for_update(of=("self",))
-        .select_related("section", "cover")
-        .filter(pk=article.pk)
-        .first()
+        Article.objects.select_for_update(of=("self",)).select_related("section", "cover").filter(pk=article.pk).first()
     )
     if current is None:
         raise Conflict("gone", _("Cette actualité vient d’être supprimée."))
@@ -35,6 +32,4 @@ def touch(article: Article) -> None:
 def refuse_unless(allowed: bool) -> None:
     """Raises NotAllowed; what one may not even see never comes this far."""
     if not allowed:
-        raise NotAllowed(
-            "not-now", _("Cette action n’est pas possible pour cette actualité dans son état actuel.")
-        )
+        raise NotAllowed("not-now", _("Cette action n’est pas possible pour cette actualité dans son état actuel."))

@@ -93,9 +93,7 @@ def send_back(*, viewer: Viewer, article: Article, version: int, comment: str) -
         raise DomainError("comment-too-long", sentence, {"comment": sentence})
     article.status, article.reviewer, article.review_comment = Status.DRAFT, viewer.person, comment
     touch(article)
-    audit.record(
-        "news.send_back", actor=viewer.person, target=article, changes={"review_comment": [None, comment]}
-    )
+    audit.record("news.send_back", actor=viewer.person, target=article, changes={"review_comment": [None, comment]})
     return article
 
 

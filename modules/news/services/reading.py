@@ -19,16 +19,15 @@ def mark_read(*, viewer: Viewer, article: Article) -> None:
 
 @transaction.atomic
 def confirm(*, viewer: Viewer, article: Article) -> list[Confirmation]:
-    """ "I have read it": for a guardian one row per child that it concerns, otherwise one. Twice is once.
+    """Say « J’ai lu »: for a guardian one row per child that it concerns, otherwise one. Twice is once.
 
     Raises DomainError when nothing is asked of the viewer.
     """
     person = viewer.person
     if person is None or not article.urgent or not selectors.is_reader_of(viewer, article):
         raise DomainError("nothing-to-confirm", _("Aucune confirmation ne vous est demandée ici."))
-    children: list[Person | None] = list(
-        selectors.children_concerned(article, person, selectors.terms_of(viewer))
-    )
+    concerned = selectors.children_by_article(viewer, [article]).get(article.pk, [])
+    children: list[Person | None] = [one.child for one in concerned]
     rows = [Confirmation(article=article, person=person, child=child) for child in children or [None]]
     mark_read(viewer=viewer, article=article)
     return Confirmation.objects.bulk_create(rows, ignore_conflicts=True)

@@ -38,9 +38,17 @@ def tabs(request: HttpRequest) -> list[Tab]:
     return [Tab(label, reverse(name), request.path == reverse(name), count) for name, label, count in places]
 
 
-def page_of(request: HttpRequest, rows: QuerySet[Any]) -> Page[Any]:
+def page_of(request: HttpRequest, rows: QuerySet[Any] | list[Any], *, size: int = PAGE_SIZE) -> Page[Any]:
     """The page that the address asks for; a number that makes no sense gives the nearest page."""
-    return Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    return Paginator(rows, size).get_page(request.GET.get("page"))
+
+
+def name_children(viewer: Viewer, page: Page[Any]) -> None:
+    """Give each article of the page `concerned`: the children it is about, where that tells them apart."""
+    concerned = selectors.children_by_article(viewer, page.object_list)
+    for article in page.object_list:
+        narrow = selectors.spec_of(article).has_places
+        article.concerned = concerned.get(article.pk, []) if narrow else []
 
 
 def header(request: HttpRequest) -> dict[str, Any]:

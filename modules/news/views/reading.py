@@ -10,17 +10,18 @@ from core.permissions.viewer import viewer_of
 from core.ui.toasts import done
 from modules.news import selectors, services
 from modules.news.forms import ListFilter
-from modules.news.views.parts import about, header, page_of
+from modules.news.views.parts import about, header, name_children, page_of
 
 
 @requires("news.view")
 @require_safe
 def article_list(request: HttpRequest) -> HttpResponse:
-    """What the viewer receives, pinned first; the filters live in the address."""
+    """What the viewer receives; the filters live in the address."""
     viewer = viewer_of(request)
-    filters = ListFilter(selectors.sections_shown_to(viewer), request.GET or None)
+    filters = ListFilter(selectors.sections_shown_to(viewer), request.GET)
     chosen = filters.chosen()
     page = page_of(request, selectors.reading_list(viewer, **chosen))
+    name_children(viewer, page)
     narrowed = bool(chosen["section"] or chosen["unread"])
     context = header(request) | {"page": page, "filters": filters, "narrowed": narrowed}
     return render(request, "news/list.html", context)

@@ -16,7 +16,10 @@ from core.permissions.viewer import Viewer, viewer_of
 from modules.news import selectors, services
 from modules.news.models import Article
 from modules.news.selectors.reports import Report, Row
-from modules.news.views.parts import about
+from modules.news.views.parts import about, page_of
+
+# People on one page of a report.
+ROWS = 50
 
 
 @requires("news.see_reports")
@@ -28,8 +31,9 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     role, school_class = request.GET.get("role", ""), request.GET.get("classe", "")
     everyone = request.GET.get("lectures") == "toutes"
     rows = found.chosen(role=role, school_class=school_class, unread_only=not everyone)
+    page = page_of(request, rows, size=ROWS)
     context = about(viewer, article) | {
-        "report": found, "rows": rows, "role": role, "school_class": school_class, "everyone": everyone,
+        "report": found, "page": page, "role": role, "school_class": school_class, "everyone": everyone,
     }  # fmt: skip
     return render(request, "news/report.html", context)
 

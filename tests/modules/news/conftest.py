@@ -50,9 +50,7 @@ def make_cast(establishment: Any) -> Cast:
     make_guardian(establishment, child, outsider)
     with school(establishment):
         subject = Subject.objects.create(name="Histoire-géographie")
-        TeachingService.objects.create(
-            teacher=teacher, subject=subject, school_class=made, starts_on=date(2026, 9, 1)
-        )
+        TeachingService.objects.create(teacher=teacher, subject=subject, school_class=made, starts_on=date(2026, 9, 1))
         section = Section.objects.create(name="Vie du lycée")
     return Cast(establishment, section, made, head, teacher, other, life, pupil, parent, outsider)
 
@@ -92,9 +90,7 @@ def publish(cast: Cast, article: Article, *, by: Person) -> Article:
 
 def submitted(cast: Cast, author: Person, **fields: Any) -> Article:
     article, viewer = written(cast, author, **fields), cast.viewer(author)
-    return services.submit(
-        viewer=viewer, article=article, version=1, seen=preview_of(article, viewer).fingerprint
-    )
+    return services.submit(viewer=viewer, article=article, version=1, seen=preview_of(article, viewer).fingerprint)
 
 
 def for_class(cast: Cast, *roles: str) -> Spec:

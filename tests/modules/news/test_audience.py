@@ -20,8 +20,8 @@ from core.structure.models import (
     TeachingService,
 )
 from modules.news.models import Article
-from modules.news.selectors import Spec, recipients, recipients_of, spec_of, terms_of
-from modules.news.selectors.audience import children_concerned, reaching
+from modules.news.selectors import Spec, children_by_article, recipients, recipients_of, spec_of, terms_of
+from modules.news.selectors.audience import reaching
 from tests.factories import make_guardian, make_person
 from tests.modules.news.conftest import Cast, for_class, published, written
 
@@ -108,14 +108,17 @@ def test_a_guardian_is_told_which_children_are_concerned(here: Cast) -> None:
     brother = make_person(here.establishment, "pupil")
     make_guardian(here.establishment, brother, here.parent)
     article = published(here, audience=for_class(here))
-    terms = terms_of(here.viewer(here.parent))
-    assert list(children_concerned(article, here.parent, terms)) == [here.pupil]
+    concerned = children_by_article(here.viewer(here.parent), [article])[article.pk]
+    assert [one.child for one in concerned] == [here.pupil]
 
 
 def test_no_child_is_concerned_when_guardians_are_not_reached(here: Cast) -> None:
     article = published(here, audience=for_class(here, "teacher"))
-    terms = terms_of(here.viewer(here.parent))
-    assert not children_concerned(article, here.parent, terms)
+    assert children_by_article(here.viewer(here.parent), [article]) == {}
+
+
+def test_nobody_but_guardians_has_children_concerned(here: Cast) -> None:
+    assert children_by_article(here.viewer(here.head), [published(here)]) == {}
 
 
 # --- The property: to be a recipient is to see the article ----------------------------------------------
