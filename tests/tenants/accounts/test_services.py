@@ -167,3 +167,11 @@ def test_guards_name_themselves():
     assert open_to_all(_view).preau_guard == "open"
     assert account_signed_in(_view).preau_guard == "account"
     assert regional("administrator", "support")(_view).preau_guard == "region:administrator|support"
+
+
+def test_the_pages_of_ones_account_are_not_open():
+    from tenants.accounts import urls_region
+
+    open_ones = {"account_confirm_email", "account_email_verification_sent"}
+    own = [url for url in urls_region.urlpatterns if str(url.pattern).startswith("compte/")]
+    assert {url.name for url in own if url.callback.preau_guard != "account"} == open_ones
