@@ -58,12 +58,21 @@ def difference(modules: Modules, wanted: Changes) -> Difference:
             cleaned = rules.clean(modules, slug, path, value)
             if cleaned != read(stored, path):
                 changes.setdefault(slug, {})[path] = cleaned
+    changes = _without_vain_moves(modules, changes)
     before = {
         slug: {path: read(modules.choices.get(slug) or ModuleChoice(slug=slug), path) for path in change}
         for slug, change in changes.items()
     }
     after = modules.if_chosen(choices_of(modules.choices, changes))
     return Difference(changes, before, list(_lines(modules, after, changes)))
+
+
+def _without_vain_moves(modules: Modules, changes: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Positions that leave the order as it is are no change."""
+    if _order(modules) != _order(modules.if_chosen(choices_of(modules.choices, changes))):
+        return changes
+    still = {slug: {p: v for p, v in change.items() if p != "position"} for slug, change in changes.items()}
+    return {slug: change for slug, change in still.items() if change}
 
 
 def _with_what_follows(modules: Modules, wanted: Changes) -> dict[str, dict[str, Any]]:
@@ -92,7 +101,7 @@ def _lines(before: Modules, after: Modules, changes: Changes) -> Iterator[Line]:
 
 
 def _order(modules: Modules) -> str:
-    return ", ".join(state.name for state in modules.offered())
+    return ", ".join(str(state.manifest.name) for state in modules.offered())
 
 
 def _line(before: Modules, after: Modules, slug: str, path: str) -> Line:

@@ -77,12 +77,23 @@ _FIELD_OF: dict[str, str] = {
 }
 
 
+_SHORT = {
+    Scope.ALL: _("Région"),
+    Scope.ACADEMIE: _("Académie"),
+    Scope.DEPARTEMENT: _("Département"),
+    Scope.TYPE: _("Type"),
+    Scope.SCHOOL: _("Établissement"),
+}
+
+
 def offered(part: Part) -> list[tuple[str, Any]]:
     """The kinds of scope that an administrator of this part may use."""
     if part.whole:
-        return list(Scope.choices)
-    kinds = [Scope.DEPARTEMENT, Scope.SCHOOL]
-    return [(s.value, s.label) for s in ([Scope.ACADEMIE, *kinds] if part.academies else kinds)]
+        kinds = list(Scope)
+    else:
+        kinds = [Scope.ACADEMIE] if part.academies else []
+        kinds += [Scope.DEPARTEMENT, Scope.SCHOOL]
+    return [(kind.value, _SHORT[kind]) for kind in kinds]
 
 
 class PolicyForm(forms.Form):

@@ -19,9 +19,7 @@ def addresses(slug: str) -> list[str]:
 
 
 def address(route: Route) -> str:
-    values = {
-        name: _SAMPLES.get(type(converter).__name__, _UUID) for name, converter in route.parameters.items()
-    }
+    values = {name: _SAMPLES.get(type(converter).__name__, _UUID) for name, converter in route.parameters.items()}
     return reverse(route.name, kwargs=values)
 
 

@@ -27,9 +27,7 @@ def today_widget(request: HttpRequest) -> dict[str, Any] | None:
 
 def banners(request: HttpRequest) -> list[Banner]:
     closed = viewer_of(request).modules["dummy"].settings["welcome"] == "Fermé"
-    return (
-        [Banner(text=_("La cantine est fermée."), url=reverse("dummy:list"), urgent=True)] if closed else []
-    )
+    return [Banner(text=_("La cantine est fermée."), url=reverse("dummy:list"), urgent=True)] if closed else []
 
 
 def search(viewer: Viewer, words: str, limit: int) -> list[Meal]:

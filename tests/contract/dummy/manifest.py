@@ -54,18 +54,14 @@ manifest = Manifest(
     },
     settings=(
         BoolSetting(key="allergens", label=_("Afficher les allergènes"), default=True),
-        IntSetting(
-            key="days_ahead", label=_("Réserver jusqu’à"), default=7, minimum=1, maximum=30, unit=_("jours")
-        ),
+        IntSetting(key="days_ahead", label=_("Réserver jusqu’à"), default=7, minimum=1, maximum=30, unit=_("jours")),
         ChoiceSetting(
             key="service",
             label=_("Service"),
             choices=(("table", _("À table")), ("self", _("En libre-service"))),
             default="self",
         ),
-        TextSetting(
-            key="welcome", label=_("Mot d’accueil"), default="Bon appétit", max_length=80, multiline=True
-        ),
+        TextSetting(key="welcome", label=_("Mot d’accueil"), default="Bon appétit", max_length=80, multiline=True),
         RolesSetting(
             key="may_invite",
             label=_("Peuvent inviter"),
@@ -121,4 +117,5 @@ manifest = Manifest(
         ),
     ),
     demo=f"{_HOOKS}.demo",
+    actions={"plan": _("Menu composé"), "book": _("Repas réservé")},
 )

@@ -196,3 +196,32 @@ def test_two_manifests_with_one_slug_stop_the_start(settings):
             registry.manifests()
     finally:
         registry.manifests.cache_clear()
+
+
+def test_every_check_is_in_the_documentation():
+    import re
+    from pathlib import Path
+
+    from django.conf import settings
+
+    root = Path(settings.BASE_DIR)
+    sources = "".join(path.read_text() for path in (root / "core" / "modules" / "checks").glob("*.py"))
+    used = set(re.findall(r"error\(\s*(\d{3})", sources))
+    assert used == set(re.findall(r"modules\.E(\d{3})", (root / "docs" / "adding-a-module.md").read_text()))
+
+
+def test_every_part_of_the_manifest_is_in_the_documentation():
+    from dataclasses import fields
+    from pathlib import Path
+
+    from django.conf import settings
+
+    text = (Path(settings.BASE_DIR) / "docs" / "adding-a-module.md").read_text()
+    assert [field.name for field in fields(DUMMY) if f"`{field.name}`" not in text] == ["core"]
+
+
+def test_dummy_exercises_every_part_of_the_contract():
+    from dataclasses import fields
+
+    empty = {field.name for field in fields(DUMMY) if not getattr(DUMMY, field.name)}
+    assert empty == {"core", "depends_on"}

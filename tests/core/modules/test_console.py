@@ -213,18 +213,14 @@ def test_locked_setting_is_shown_locked(referent):
 
 def test_locked_setting_ignores_what_is_posted(referent, now):
     with region():
-        Policy.objects.create(
-            module="news", effect="keep", defaults={"default_days": 20}, locked=["default_days"]
-        )
+        Policy.objects.create(module="news", effect="keep", defaults={"default_days": 20}, locked=["default_days"])
     post(referent, "options", default_days="3", large_audience="300", direct_publish=["management"])
     assert now()["news"].settings["default_days"] == 20
 
 
 def test_order_moves_without_changing_anything(referent, now):
     slugs = [state.slug for state in now().offered()]
-    data = {"order": slugs, "move": f"down:{slugs[0]}"} | {
-        f"version_{s}": version(referent, s) for s in slugs
-    }
+    data = {"order": slugs, "move": f"down:{slugs[0]}"} | {f"version_{s}": version(referent, s) for s in slugs}
     page = referent.client.post(url("order"), data).content.decode()
     shown = re.findall(r'name="order" value="(\w+)"', page)
     assert shown == [slugs[1], slugs[0], *slugs[2:]]
@@ -299,9 +295,7 @@ def test_unknown_module_is_not_found(referent, name):
 
 
 def test_areas_of_core_have_no_switch(referent):
-    response = referent.client.post(
-        url("activation", "people"), {"enabled": "0", "version": "0"}, follow=True
-    )
+    response = referent.client.post(url("activation", "people"), {"enabled": "0", "version": "0"}, follow=True)
     assert "toujours là" in response.content.decode()
 
 

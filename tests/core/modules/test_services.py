@@ -297,6 +297,12 @@ def test_order_is_one_line_of_the_difference(inside):
     assert line.what == "ordre"
 
 
+def test_positions_that_keep_the_order_are_no_change(inside):
+    slugs = [state.slug for state in Modules(inside).offered()]
+    wanted = {slug: {"position": 500 + number} for number, slug in enumerate(slugs)}
+    assert not services.propose(Modules(inside), wanted)[0]
+
+
 def test_order_of_other_modules_is_refused(inside):
     with pytest.raises(DomainError):
         services.order_changes(Modules(inside), ["dummy"])
