@@ -57,7 +57,7 @@ def selected_child(request: HttpRequest) -> Person | None:
             request.session.pop(SESSION_KEY, None)
     if len(children) == 1:
         return next(iter(children.values()))
-    return children.get(request.session.get(SESSION_KEY))
+    return children.get(request.session.get(SESSION_KEY, 0))
 
 
 def children_for(request: HttpRequest) -> list[ChildEntry]:

@@ -50,7 +50,9 @@ class PersonForm(Versioned, forms.ModelForm):
             "address", "arrived_on",
         ]  # fmt: skip
         widgets = {"address": forms.Textarea(attrs={"rows": 3})}
-        help_texts = {"function": _("Pour le personnel\u00a0: « CPE », « Gestionnaire »…")}
+        help_texts = {
+            "function": _("Pour le personnel\u00a0: «\u00a0CPE\u00a0», «\u00a0Gestionnaire\u00a0»…")
+        }
 
     def __init__(self, *args: Any, details: frozenset[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -58,6 +60,7 @@ class PersonForm(Versioned, forms.ModelForm):
             if group not in details:
                 for name in names:
                     del self.fields[name]
+        name_empty_choice(self.fields["civility"], _("Non précisée"))
         if self.instance.pk:
             self.show(self.instance)
 
@@ -89,6 +92,11 @@ class DepartureForm(Versioned):
         self.initial.setdefault("on", timezone.localdate())
 
 
+def name_empty_choice(field: Any, label: Any) -> None:
+    """Words in place of the dashes that stand for « nothing chosen »."""
+    field.choices = [("", label), *(choice for choice in field.choices if choice[0] != "")]
+
+
 class GuardianForm(Versioned, forms.ModelForm):
     """A link between a child and a guardian."""
 
@@ -104,6 +112,7 @@ class GuardianForm(Versioned, forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        name_empty_choice(self.fields["kinship"], _("Choisir"))
         if self.instance.pk:
             self.show(self.instance)
 

@@ -1,6 +1,7 @@
 """Who may see whom, and what of them. Everything here is sets and SQL: no query per person."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import Http404
@@ -74,7 +75,7 @@ def _visible(viewer: Viewer, me: Person) -> Q:
     return seen
 
 
-def _guardians(pupils: QuerySet[Person]) -> QuerySet[GuardianLink]:
+def _guardians(pupils: QuerySet[Person]) -> QuerySet[GuardianLink, Any]:
     return GuardianLink.objects.filter(holding(), child__in=pupils.values("pk")).values("guardian")
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db.models import QuerySet
 from django.forms import BaseForm
@@ -15,12 +15,11 @@ from core.people.selectors import search
 from core.people.text import fold
 from core.ui.forms import add_domain_error
 
-T = TypeVar("T")
 SHOWN = 30
 LONGEST_QUERY = 200
 
 
-def attempt(form: BaseForm, service: Callable[..., T], /, **arguments: Any) -> T | None:
+def attempt(form: BaseForm, service: Callable[..., Any], /, **arguments: Any) -> Any:
     """Call the service; None when it refuses, its sentence then standing in the form."""
     try:
         return service(**arguments)

@@ -132,6 +132,7 @@ class ServiceForm(RowForm):
     class Meta:
         model = TeachingService
         fields = ["subject", "starts_on", "ends_on"]
+        labels = {"subject": _("Matière")}
 
 
 class SubstitutionForm(_OnePerson):

@@ -17,6 +17,7 @@ from core.structure.selectors import (
     groups_visible_to,
     teachers_of_class,
     teachers_of_group,
+    with_classes,
 )
 
 
@@ -83,4 +84,4 @@ def service_page(service: TeachingService) -> dict[str, Any]:
 def candidates(viewer: Viewer, role: str) -> Any:
     """People with a role, for the lists one picks from."""
     people = people_visible_to(viewer) if viewer.person else Person.objects.none()
-    return people.filter(roles__contains=[role])
+    return with_classes(people.filter(roles__contains=[role]))

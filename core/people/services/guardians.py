@@ -33,7 +33,10 @@ def link_guardian(
     fill(link, {"kinship": kinship, **details}, allowed=EDITABLE)
     _save(link)
     add_role(guardian, Role.GUARDIAN, actor=actor)
-    told = {"guardian": [None, guardian.full_name], "authority": [None, Authority(link.authority).label]}
+    told: dict[str, list[Any]] = {
+        "guardian": [None, guardian.full_name],
+        "authority": [None, Authority(link.authority).label],
+    }
     record("people.link_guardian", actor=actor, target=child, changes=told)
     return link
 

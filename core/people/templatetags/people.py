@@ -23,15 +23,21 @@ def roles_in_words(person: Person) -> str:
     return ", ".join(str(Role(role).label) for role in Role.values if role in person.roles)
 
 
-def _detail(person: Person) -> str:
+@register.filter
+def told_apart(person: Person) -> str:
+    """What tells homonyms apart: role or function, class, children (as far as they have been loaded)."""
     classes = [m.school_class.name for m in getattr(person, "current_class_memberships", ())]
-    return " · ".join([roles_in_words(person), *classes])
+    children = getattr(person, "known_children", ())
+    of = [_("responsable de %(names)s") % {"names": ", ".join(children)}] if children else []
+    only_guardian = bool(of) and person.roles == [Role.GUARDIAN] and not person.function
+    words = " · ".join([*([] if only_guardian else [roles_in_words(person)]), *classes, *of])
+    return words[:1].upper() + words[1:]
 
 
 @register.inclusion_tag("people/row.html")
 def person_row(person: Person) -> dict[str, Any]:
     """A line of the directory: the last name first, the whole line leads to the person's page."""
-    return {"person": person, "name": person.sort_name, "detail": _detail(person), "url": _url(person)}
+    return {"person": person, "name": person.sort_name, "detail": told_apart(person), "url": _url(person)}
 
 
 @register.inclusion_tag("people/row.html")

@@ -34,6 +34,7 @@ def directory(request: HttpRequest) -> HttpResponse:
     page = Paginator(
         listed(people, role=role, school_class=chosen.pk if chosen else None), PER_PAGE
     ).get_page(request.GET.get("page"))
+    pages.name_children(viewer, page.object_list)
     context = {
         "page": page,
         "letters": pages.by_letter(page.object_list),

@@ -5,7 +5,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from core.people import rules, services
+from core.people import pages, rules, services
 from core.people.choices import Role
 from core.people.forms import GuardianForm, NewGuardianForm
 from core.people.models import GuardianLink
@@ -42,10 +42,12 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
         ):
             toasts.done(request, _("%(name)s est maintenant responsable.") % {"name": guardian.full_name})
             return redirect("people:person", pk)
+    found = pick(request, adults, label=_("Qui est responsable de cet élève\u202f?"))
+    pages.name_children(viewer, found.people)
     context = {
         "person": child,
         "title": _("Ajouter un responsable"),
-        "pick": pick(request, adults, label=_("Qui est responsable de cet élève ?").replace(" ?", "\u202f?")),
+        "pick": found,
         "submit": _("Ajouter ce responsable"),
     }
     return form_page(request, form, context, "people/pick_form.html")

@@ -106,7 +106,7 @@ def add_main_teacher(
     if held.filter(school_class=school_class, person=teacher).exists():
         raise refuse("already", _("Cette personne est déjà professeur principal de la classe."), "person")
     row = ClassMembership(school_class=school_class, person=teacher, kind=MAIN_TEACHER, starts_on=day)
-    changes = {"main_teacher": [None, teacher.full_name], "starts_on": [None, day]}
+    changes: dict[str, list[Any]] = {"main_teacher": [None, teacher.full_name], "starts_on": [None, day]}
     record("structure.add_main_teacher", actor=actor, target=school_class, changes=changes)
     return _enter(row)
 
@@ -194,7 +194,7 @@ def add_to_group(
     ).exists():
         sentence = _("%(name)s est déjà dans ce groupe.") % {"name": pupil.full_name}
         raise refuse("already", sentence, "person")
-    changes = {"pupil": [None, pupil.full_name], "starts_on": [None, day]}
+    changes: dict[str, list[Any]] = {"pupil": [None, pupil.full_name], "starts_on": [None, day]}
     record("structure.add_to_group", actor=actor, target=group, changes=changes)
     return _enter(GroupMembership(group=group, person=pupil, starts_on=day))
 
