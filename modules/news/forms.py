@@ -250,12 +250,13 @@ class SendBackForm(forms.Form):
 class SectionForm(forms.ModelForm):
     class Meta:
         model = Section
-        fields = ("name", "description", "icon", "hue", "position")
+        fields = ("name", "description", "icon", "hue", "position", "restricted")
         help_texts = {
             "description": _("Ce que l’on y trouve, en une phrase."),
             "position": _("Les plus petits nombres d’abord."),
+            "restricted": _("Sinon, tous ceux qui écrivent des actualités y écrivent aussi."),
         }
-        widgets = {"icon": forms.Select, "hue": forms.Select}
+        widgets = {"icon": forms.Select, "hue": forms.Select, "restricted": Switch}
 
     def validate_constraints(self) -> None:
         """Left to the service, which says it beside the name."""

@@ -145,8 +145,8 @@ manifest = Manifest(
         Retention(model="news.Article", basis=_("Mémoire de deux années scolaires"), months=24),
         Retention(model="news.Reading", basis=_("Repère de lecture, sans utilité ensuite"), months=12),
         Retention(model="news.Confirmation", basis=_("Preuve que l’information a été donnée"), months=12),
-        Retention(model="news.Contributor", basis=_("Aussi longtemps que la rubrique"), months=24),
-        Retention(model="news.Hiding", basis=_("Choix du lecteur, jusqu’à son départ"), months=24),
+        Retention(model="news.Contributor", basis=_("Après le départ de la personne"), months=12),
+        Retention(model="news.Hiding", basis=_("Après le départ de la personne"), months=12),
     ),
     actions={
         "create": _("brouillon créé"),

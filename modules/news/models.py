@@ -31,6 +31,7 @@ class Section(models.Model):
     hue = models.CharField(_("couleur"), max_length=10, choices=Hue.choices, default=Hue.SLATE)
     icon = models.CharField(_("icône"), max_length=20, choices=Icon.choices, default=Icon.NEWSPAPER)
     position = models.PositiveSmallIntegerField(_("ordre"), default=100)
+    restricted = models.BooleanField(_("réservée à ses contributeurs"), default=False)
     # Its articles stay readable; nothing new is written in it.
     archived_at = models.DateTimeField(_("archivée le"), null=True, blank=True, editable=False)
 
@@ -56,7 +57,7 @@ class Section(models.Model):
 class Contributor(models.Model):
     """A person or a role that may write in a section; with `manages`, also validate and describe it.
 
-    A section without contributors is open to everyone who may write news.
+    Unless the section is restricted, everyone who may write news writes in it too.
     """
 
     section = models.ForeignKey(Section, on_delete=models.CASCADE, related_name="contributors")

@@ -42,7 +42,7 @@ def section_standing(viewer: Viewer, section: Section) -> SectionStanding:
     manages = any(line.manages for line in mine)
     writes = rules.writes_in(
         viewer.codes,
-        open_to_all=not lines,
+        open_to_all=not section.restricted,
         contributes=bool(mine),
         manages=manages,
         archived=section.is_archived,
@@ -61,7 +61,7 @@ def writable_sections(viewer: Viewer) -> QuerySet[Section]:
         return open_ones
     lines = Contributor.objects.filter(section=OuterRef("pk"))
     mine = Q(Exists(lines.filter(contributing(viewer))))
-    return open_ones.filter(mine | ~Q(Exists(lines)) if viewer.can(rules.WRITE) else mine)
+    return open_ones.filter(mine | Q(restricted=False) if viewer.can(rules.WRITE) else mine)
 
 
 def writes_anywhere(viewer: Viewer) -> bool:

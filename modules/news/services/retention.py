@@ -9,7 +9,7 @@ from core.audit import services as audit
 from core.files import services as files
 from modules.news.choices import Status
 from modules.news.manifest import manifest
-from modules.news.models import Article, Confirmation, Reading
+from modules.news.models import Article, Confirmation, Contributor, Hiding, Reading
 
 # A discarded article can be recovered for this long.
 DISCARDED_DAYS = 30
@@ -24,10 +24,12 @@ def months_kept(model: str) -> int:
 
 
 def purge(*, now: datetime) -> int:
-    """Erase articles, reading marks and confirmations past their time. Returns the number of rows removed."""
+    """Erase what is past its time, also what concerned people who left. Returns the number of rows removed."""
     removed = _purge_articles(now)
     removed += Reading.objects.filter(read_at__lt=_limit(now, "news.Reading")).delete()[0]
     removed += Confirmation.objects.filter(confirmed_at__lt=_limit(now, "news.Confirmation")).delete()[0]
+    for rows, model in ((Hiding.objects, "news.Hiding"), (Contributor.objects, "news.Contributor")):
+        removed += rows.filter(person__left_on__lt=_limit(now, model).date()).delete()[0]
     return removed
 
 

@@ -19,11 +19,11 @@ from core.permissions.viewer import Viewer
 from modules.news import rules, selectors
 from modules.news.models import Contributor, Section
 
-DESCRIBED = ("name", "description", "hue", "icon", "position")
+DESCRIBED = ("name", "description", "hue", "icon", "position", "restricted")
 
 
 def create_section(*, viewer: Viewer, values: Mapping[str, Any]) -> Section:
-    """`values` holds `name` and, if wanted, `description`, `hue`, `icon`, `position`."""
+    """`values` holds `name` and, if wanted, `description`, `hue`, `icon`, `position`, `restricted`."""
     _refuse_unless(viewer.can(rules.SECTIONS))
     section = Section()
     with _name_said_once(), transaction.atomic():

@@ -44,8 +44,11 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
     if not (rights.publish or rights.submit):
         raise Http404("nothing to publish")
     form = SeenForm(request.POST if request.method == "POST" else None)
-    if not form.is_valid():
+    if not form.is_bound:
         return _check_page(request, article)
+    if not form.is_valid():
+        unread = DomainError("unread", str(_("Vérifiez les destinataires, puis recommencez.")))
+        return _check_page(request, article, error=unread)
     act = services.publish if rights.publish else services.submit
     try:
         article = act(viewer=viewer, article=article, **form.cleaned_data)

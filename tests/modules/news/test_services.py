@@ -18,7 +18,7 @@ from core.modules.models import ModuleChoice
 from core.people.models import Person
 from modules.news import selectors, services
 from modules.news.choices import Icon, Status
-from modules.news.models import Article, Confirmation, Contributor, Reading, Section
+from modules.news.models import Article, Confirmation, Contributor, Hiding, Reading, Section
 from modules.news.selectors import Spec
 from modules.news.services import Content, FileChanges
 from modules.news.services.articles import MAX_ATTACHMENTS
@@ -75,8 +75,9 @@ def test_a_contributor_writes_without_the_permission(here: Cast) -> None:
     assert written(here, here.pupil).author == here.pupil
 
 
-def test_a_section_with_contributors_is_closed_to_others(here: Cast) -> None:
+def test_a_restricted_section_is_closed_to_others(here: Cast) -> None:
     Contributor.objects.create(section=here.section, role="administrative")
+    here.section.restricted = True
     with pytest.raises(DomainError) as refusal:
         written(here, here.teacher)
     assert "section" in refusal.value.fields
@@ -185,8 +186,7 @@ def test_expiry_of_published_news_comes_after_its_publication(here: Cast) -> Non
 
 
 def test_an_article_moves_only_to_a_section_one_writes_in(here: Cast) -> None:
-    closed = Section.objects.create(name="Réservée")
-    Contributor.objects.create(section=closed, person=here.head)
+    closed = Section.objects.create(name="Réservée", restricted=True)
     with pytest.raises(DomainError):
         change(here, written(here, here.teacher), here.teacher, section=closed)
 
@@ -555,6 +555,14 @@ def test_removing_a_contributor_who_is_gone_says_so(here: Cast) -> None:
         services.remove_contributor(viewer=here.viewer(here.head), section=here.section, contributor_id=10**9)
 
 
+def test_removing_the_last_contributor_does_not_open_a_restricted_section(here: Cast) -> None:
+    Section.objects.update(restricted=True)
+    line = Contributor.objects.create(section=here.section, person=here.teacher)
+    assert selectors.writes_anywhere(here.viewer(here.teacher))
+    line.delete()
+    assert not selectors.writes_anywhere(here.viewer(here.teacher))
+
+
 # --- Time passes ----------------------------------------------------------------------------------------
 def test_housekeeping_erases_old_articles_with_their_files(here: Cast) -> None:
     article = change(here, written(here, here.head), here.head, changes=FileChanges(added=[note()], cover=picture()))
@@ -588,3 +596,12 @@ def test_housekeeping_erases_old_marks(here: Cast) -> None:
     housekeeping()
     assert not Reading.objects.exists()
     assert not Confirmation.objects.exists()
+
+
+def test_housekeeping_forgets_choices_of_people_long_gone(here: Cast) -> None:
+    services.hide_section(viewer=here.viewer(here.pupil), section=here.section)
+    services.set_contributor(viewer=here.viewer(here.head), section=here.section, person=here.teacher, manages=False)
+    Person.objects.update(left_on=timezone.localdate() - timedelta(days=370))
+    housekeeping()
+    assert not Contributor.objects.exists()
+    assert not Hiding.objects.exists()
