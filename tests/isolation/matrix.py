@@ -90,8 +90,18 @@ def table(name: str) -> dict[str, dict[str, str]]:
     return {row[0]: dict(cell.split("=") for cell in row[1:]) for row in rows}
 
 
-def route_names(urlconf: str) -> list[str]:
-    return [route.name for route in routes(urlconf)]
+def areas(side: str) -> list[str]:
+    """The parts of a table that are tried together: a namespace, or the accounts' routes without one."""
+    return sorted({_area(name) for name in table(side)})
+
+
+def names_in(side: str, area: str) -> list[str]:
+    return [name for name in table(side) if _area(name) == area]
+
+
+def _area(name: str) -> str:
+    namespace, colon, _rest = name.partition(":")
+    return namespace if colon else "accounts"
 
 
 def route_named(urlconf: str, name: str) -> Route:
