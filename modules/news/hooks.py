@@ -24,6 +24,7 @@ def latest_widget(request: HttpRequest) -> dict[str, Any] | None:
     latest = list(articles.exclude(pk__in=[article.pk for article in waiting])[: LATEST - len(waiting)])
     if not waiting and not latest:
         return None
+    selectors.name_children(viewer, [*waiting, *latest])
     return {"waiting": waiting, "articles": latest, "unread": articles.filter(is_unread=True).count()}
 
 

@@ -25,7 +25,7 @@ from modules.news.selectors.audience import (
     spec_of,
     terms_of,
 )
-from modules.news.selectors.children import children_by_article
+from modules.news.selectors.children import children_by_article, name_children
 from modules.news.selectors.preview import Preview, audience_in_words, count_in_words, preview_of
 from modules.news.selectors.reports import Report, report_on
 from modules.news.selectors.sections import (
@@ -57,6 +57,7 @@ __all__ = [
     "get_visible_or_404",
     "is_reader_of",
     "managed_sections",
+    "name_children",
     "possible_contributors",
     "preview_of",
     "reader_count",

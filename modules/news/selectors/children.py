@@ -1,8 +1,9 @@
 """Which of a guardian's children an article is about, for a whole page of articles at once."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from core.people.choices import Role
 from core.people.families import children_of
@@ -53,3 +54,11 @@ def _places_of(own: list[Concerned]) -> dict[int, tuple[set[int], set[int]]]:
 
 def _reached(spec: Spec, places: tuple[set[int], set[int]]) -> bool:
     return not spec.has_places or bool(spec.classes & places[0] or spec.groups & places[1])
+
+
+def name_children(viewer: Viewer, articles: Sequence[Any]) -> None:
+    """Give each article `concerned`: the children it is about, where that tells them apart."""
+    concerned = children_by_article(viewer, articles)
+    for article in articles:
+        narrow = spec_of(article).has_places
+        article.concerned = concerned.get(article.pk, []) if narrow else []

@@ -43,14 +43,6 @@ def page_of(request: HttpRequest, rows: QuerySet[Any] | list[Any], *, size: int 
     return Paginator(rows, size).get_page(request.GET.get("page"))
 
 
-def name_children(viewer: Viewer, page: Page[Any]) -> None:
-    """Give each article of the page `concerned`: the children it is about, where that tells them apart."""
-    concerned = selectors.children_by_article(viewer, page.object_list)
-    for article in page.object_list:
-        narrow = selectors.spec_of(article).has_places
-        article.concerned = concerned.get(article.pk, []) if narrow else []
-
-
 def header(request: HttpRequest) -> dict[str, Any]:
     """The context of every list: tabs, and whether one may write."""
     return {

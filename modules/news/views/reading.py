@@ -10,7 +10,7 @@ from core.permissions.viewer import viewer_of
 from core.ui.toasts import done
 from modules.news import selectors, services
 from modules.news.forms import ListFilter
-from modules.news.views.parts import about, header, name_children, page_of
+from modules.news.views.parts import about, header, page_of
 
 
 @requires("news.view")
@@ -21,7 +21,7 @@ def article_list(request: HttpRequest) -> HttpResponse:
     filters = ListFilter(selectors.sections_shown_to(viewer), request.GET)
     chosen = filters.chosen()
     page = page_of(request, selectors.reading_list(viewer, **chosen))
-    name_children(viewer, page)
+    selectors.name_children(viewer, list(page.object_list))
     narrowed = bool(chosen["section"] or chosen["unread"])
     context = header(request) | {"page": page, "filters": filters, "narrowed": narrowed}
     return render(request, "news/list.html", context)

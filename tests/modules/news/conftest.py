@@ -3,19 +3,26 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from io import BytesIO
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from PIL import Image
 
+from core.audit.models import AuditEntry
 from core.people.models import Person
 from core.permissions.viewer import Viewer, viewer_as
 from core.structure.models import SchoolClass, Subject, TeachingService
-from modules.news import services
+from modules.news import selectors, services
 from modules.news.models import Article, Section
 from modules.news.selectors import Spec, preview_of
 from modules.news.services import Content
 from tenants.schemas.context import school
 from tests.factories import make_class, make_guardian, make_person
+
+SignIn = Callable[[Any], Any]
 
 
 @dataclass
@@ -102,3 +109,45 @@ def sign_in(cast: Cast) -> Callable[[Person], Any]:
     from tests.signing import signed_in_client
 
     return lambda person: signed_in_client(cast.establishment, person)
+
+
+# --- Pages ---
+def url(name: str, *args: Any) -> str:
+    return reverse(f"news:{name}", args=args)
+
+
+def form_data(cast: Cast, **fields: Any) -> dict[str, Any]:
+    return {"section": cast.section.pk, "title": "Une sortie", "body": "Demain.", **fields}
+
+
+def in_school(cast: Cast, read: Callable[[], Any]) -> Any:
+    with school(cast.establishment):
+        return read()
+
+
+# --- Services ---
+def picture(name: str = "photo.png") -> SimpleUploadedFile:
+    buffer = BytesIO()
+    Image.new("RGB", (40, 30), "teal").save(buffer, "PNG")
+    return SimpleUploadedFile(name, buffer.getvalue(), "image/png")
+
+
+def note(name: str = "menu.txt") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, b"Lundi : soupe", "text/plain")
+
+
+def change(cast: Cast, article: Article, by: Person, *, version: int | None = None, **fields: Any) -> Article:
+    values = {
+        "section": article.section, "title": article.title, "body": article.body,
+        "publish_at": None, "expires_at": article.expires_at, "urgent": article.urgent,
+        "audience": selectors.spec_of(article),
+    }  # fmt: skip
+    changes = fields.pop("changes", None)
+    content = Content(**(values | fields))
+    return services.change_article(
+        viewer=cast.viewer(by), article=article, version=version or article.version, content=content, changes=changes
+    )
+
+
+def last_action() -> str:
+    return AuditEntry.objects.order_by("-pk").values_list("action", flat=True)[0]
