@@ -109,12 +109,6 @@ def with_marks(articles: QuerySet[Article], viewer: Viewer) -> QuerySet[Any]:
     )
 
 
-def to_confirm(viewer: Viewer) -> QuerySet[Article]:
-    """Urgent news that waits for the viewer's confirmation, the oldest first."""
-    confirmed = Confirmation.objects.filter(person=viewer.person).values("article")
-    return articles_for(viewer).filter(urgent=True).exclude(pk__in=confirmed).order_by("publish_at", "pk")
-
-
 def banner_articles(viewer: Viewer) -> QuerySet[Article]:
     """What stands on top of every page for the viewer: until it is over, and when urgent until confirmed."""
     confirmed = Confirmation.objects.filter(person=viewer.person).values("article")

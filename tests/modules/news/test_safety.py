@@ -56,7 +56,7 @@ class Inspector(HTMLParser):
         values = dict(attrs)
         if tag in {"iframe", "object", "embed", "base", "style"} or (tag == "script" and "src" not in values):
             self.found.append(tag)
-        if tag == "script" and not str(values["src"]).startswith("/static/"):
+        if tag == "script" and not str(values.get("src", "/static/")).startswith("/static/"):
             self.found.append(str(values["src"]))
         for name, value in attrs:
             if name.startswith("on") or name == "style":
