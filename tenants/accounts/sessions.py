@@ -52,7 +52,11 @@ def record(request: HttpRequest, account: Account) -> None:
         known = AccountSession.objects.filter(pk=session.get(_ROW) or 0, account_id=account.pk)
         if not known.update(**values):
             _forget_expired(account)
-            session[_ROW] = AccountSession.objects.create(account_id=account.pk, **values).pk
+            # The row may be there though the session does not know it: its request failed before it was saved.
+            row, _new = AccountSession.objects.update_or_create(
+                key_hash=values["key_hash"], defaults=values | {"account_id": account.pk}
+            )
+            session[_ROW] = row.pk
     session[_SEEN] = int(time.time())
 
 

@@ -96,3 +96,13 @@ def test_a_deactivated_account_is_out_at_once(sign_in):
 
 def test_the_list_is_not_for_strangers():
     assert client_for(None).get("/compte/sessions/").status_code == 302
+
+
+def test_a_session_that_forgot_its_row_finds_it_again(sign_in):
+    """As after a request that failed between the row and the session."""
+    client, _ = sign_in(None, make_account())
+    session = client.session
+    del session["account_session"], session["account_seen"]
+    session.save()
+    assert client.get("/compte/").status_code == 200
+    assert AccountSession.objects.count() == 1
