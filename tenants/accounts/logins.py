@@ -2,14 +2,13 @@
 
 import re
 import secrets
-import unicodedata
 from collections.abc import Container
 
 from tenants.accounts.models import Account
 from tenants.schemas.context import region
+from tenants.text import without_accents
 
 _LONGEST = 60
-_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d"})
 # Without letters and digits that look alike.
 _CONSONANTS, _VOWELS, _DIGITS = "bcdfghjkmnprstvz", "aeou", "23456789"
 
@@ -29,8 +28,7 @@ def suggest_login(first_name: str, last_name: str, taken: Container[str] | None 
 
 
 def _plain(name: str) -> str:
-    folded = unicodedata.normalize("NFKD", name.casefold().translate(_LIGATURES))
-    ascii_only = folded.encode("ascii", "ignore").decode()
+    ascii_only = without_accents(name).casefold().encode("ascii", "ignore").decode()
     return re.sub(r"-{2,}", "-", re.sub(r"[\s_]+", "-", re.sub(r"[^a-z0-9\s_-]", "", ascii_only))).strip("-")
 
 

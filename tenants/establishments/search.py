@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from tenants.establishments.models import Establishment, Lifecycle
-from tenants.establishments.text import words_of
+from tenants.text import words_of
 
 MAX_WORDS = 8
 _LOOKED_AT = 300

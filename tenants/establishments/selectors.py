@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from tenants.establishments.models import Establishment, Lifecycle, SchoolType
 from tenants.establishments.search import matching
-from tenants.establishments.text import words_of
 from tenants.schemas.models import ProvisioningStep
+from tenants.text import words_of
 
 StepState = ProvisioningStep.State
 _SILENCE = timedelta(minutes=5)

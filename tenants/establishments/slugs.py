@@ -7,7 +7,7 @@ from typing import Protocol
 
 from django.utils.translation import gettext as _
 
-from tenants.establishments.text import words_of
+from tenants.text import words_of
 
 MAX_LENGTH = 63
 FORM = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\Z")

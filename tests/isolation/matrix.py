@@ -61,8 +61,8 @@ def _value(name: str, parameter: str, world: SimpleNamespace) -> Any:
 def who_gets_through(route: Route, world: SimpleNamespace) -> dict[str, str]:
     """Method to the letters of those who get through. Each request is undone before the next."""
     url = address(route, world)
-    clients = world.clients.items()
-    return {method: "".join(who for who, client in clients if _passes(client, method, url)) or "-" for method in METHODS}
+    visitors = world.clients.items()
+    return {m: "".join(who for who, client in visitors if _passes(client, m, url)) or "-" for m in METHODS}
 
 
 def _passes(client: Client, method: str, url: str) -> bool:

@@ -4,7 +4,7 @@ The shared file of open data, and the ministry's `fr-en-annuaire-education` (low
 capitals in its CSV). A column that is not listed is left aside.
 """
 
-from tenants.establishments.text import words_of
+from tenants.text import words_of
 
 _ALIASES = {
     "uai": ("uai", "identifiant_de_l_etablissement", "code_uai", "numero_uai", "rne"),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from tenants.establishments import uai as uai_rules
 from tenants.establishments.models import LyceeType, SchoolType, Sector
 from tenants.establishments.naming import academie_name, commune_name, departement_name, school_name
-from tenants.establishments.text import words_of
+from tenants.text import words_of
 
 MAX_NAME, MAX_COMMUNE, MAX_HEADCOUNT = 200, 100, 20_000
 _TYPES = {

@@ -11,7 +11,7 @@ from tenants.establishments.naming.places import (
     SPELLINGS,
     ending,
 )
-from tenants.establishments.text import without_accents
+from tenants.text import without_accents
 
 _SEPARATORS = re.compile(r"[\s'’-]+")
 _ARTICLES = {"LE", "LA", "LES"}

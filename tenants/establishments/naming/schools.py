@@ -5,7 +5,7 @@ import re
 from tenants.establishments.naming import words as known
 from tenants.establishments.naming.communes import commune_name
 from tenants.establishments.naming.places import ending
-from tenants.establishments.text import without_accents
+from tenants.text import without_accents
 
 _TOKENS = re.compile(r"[^\W_]+|[^\w\s]+", re.UNICODE)
 _ROMAN = re.compile(r"(?=[XVI])X{0,3}(IX|IV|V?I{0,3})\Z")

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tenants.establishments.naming import academie_name, commune_name, departement_name, school_name
-from tenants.establishments.text import words_of
+from tenants.text import words_of
 
 SCHOOLS = {
     "COLLEGE JEAN MACE": "Collège Jean Macé",

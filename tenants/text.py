@@ -3,13 +3,15 @@
 import re
 import unicodedata
 
-_LIGATURES = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "’": "'", "ʼ": "'", "‘": "'"})
+# What Unicode does not take apart by itself.
+_WHOLE = {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "đ": "d", "ł": "l", "Œ": "OE", "Æ": "AE", "Ø": "O"}
+_LETTERS = str.maketrans(_WHOLE | dict.fromkeys("’ʼ‘", "'"))
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 
 
 def without_accents(text: str) -> str:
     """`Éluard` gives `Eluard`; ligatures are opened, typographic apostrophes made plain."""
-    decomposed = unicodedata.normalize("NFKD", text.translate(_LIGATURES))
+    decomposed = unicodedata.normalize("NFKD", text.translate(_LETTERS))
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 
