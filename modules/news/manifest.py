@@ -83,20 +83,20 @@ manifest = Manifest(
     navigation=(NavItem(label=_("Actualités"), url_name="news:list", permission="news.view"),),
     widgets=(
         Widget(
-            slug="latest",
-            label=_("Dernières actualités"),
-            render="modules.news.hooks.latest_widget",
-            template="news/widgets/latest.html",
-            permission="news.view",
-            roles=EVERYONE,
-        ),
-        Widget(
             slug="to_review",
             label=_("Actualités à valider"),
             render="modules.news.hooks.review_widget",
             template="news/widgets/review.html",
             permission="news.view",
             roles=tuple(sorted(STAFF)),
+        ),
+        Widget(
+            slug="latest",
+            label=_("Dernières actualités"),
+            render="modules.news.hooks.latest_widget",
+            template="news/widgets/latest.html",
+            permission="news.view",
+            roles=EVERYONE,
         ),
     ),
     notifications=(
