@@ -60,7 +60,8 @@ class Place:
 
 @pytest.fixture(scope="session")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    if running := os.environ.get("PREAU_E2E_PORT"):  # a demo that runs already, with this environment: for writing tests
+    # While writing tests: a demo that runs already, with this very environment.
+    if running := os.environ.get("PREAU_E2E_PORT"):
         yield Place(int(running), dict(os.environ))
         return
     with socket.socket() as free:
@@ -129,6 +130,10 @@ def new_page(browser: Any) -> Iterator[Callable[..., Any]]:
     """
     contexts, troubles = [], []
 
+    def complained(message: Any) -> None:
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            troubles.append(message.text)
+
     def answered(response: Any) -> None:
         if response.status >= 400 and response.request.resource_type != "document":
             troubles.append(f"{response.status} {response.url}")
@@ -148,12 +153,7 @@ def new_page(browser: Any) -> Iterator[Callable[..., Any]]:
         page.set_default_timeout(15_000)
         page.on("response", answered)
         page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on(
-            "console",
-            lambda message: troubles.append(message.text)
-            if message.type == "error" and "Failed to load resource" not in message.text
-            else None,
-        )
+        page.on("console", complained)
         return page
 
     yield make

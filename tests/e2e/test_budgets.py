@@ -1,5 +1,7 @@
 """How heavy the main pages are, measured on the wire by the browser, and whether they keep still and narrow."""
 
+import sys
+
 import pytest
 
 from tests.e2e.pages import scrolls_sideways
@@ -64,7 +66,7 @@ def table(tmp_path_factory):
     yield lines
     path = tmp_path_factory.mktemp("budgets") / "figures.txt"
     path.write_text("\n".join(lines))
-    print(f"\n{path}\n" + "\n".join(lines))
+    sys.stdout.write(f"\n{path}\n" + path.read_text() + "\n")
 
 
 @pytest.fixture
