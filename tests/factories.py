@@ -2,8 +2,10 @@
 
 import itertools
 from datetime import date
+from functools import cache
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.test import Client
 
 from core.people.choices import Authority, Kinship
@@ -37,10 +39,17 @@ def make_establishment(uai: str, **fields: Any) -> Establishment:
     return Establishment.objects.create(uai=uai, **(values | fields))
 
 
-def make_account(login: str = "", **fields: Any) -> Account:
-    login = login or f"compte.{next(_count)}"
+@cache
+def _hashed(password: str) -> str:
+    """The real hash, computed once: it is slow on purpose, and most tests need thirteen accounts."""
+    return make_password(password)
+
+
+def make_account(login: str = "", password: str | None = PASSWORD, **fields: Any) -> Account:
+    """An account; with `password=None` one that cannot sign in with a password."""
+    hashed = make_password(None) if password is None else _hashed(password)
     with region():
-        return Account.objects.create_user(login, **({"password": PASSWORD} | fields))
+        return Account.objects.create(login=login or f"compte.{next(_count)}", password=hashed, **fields)
 
 
 def make_person(establishment: Establishment, *roles: str, account: bool = False, **fields: Any) -> Person:

@@ -5,4 +5,4 @@ import os
 os.environ["PREAU_EXTRA_MODULES"] = "tests.contract.dummy"
 os.environ.setdefault("PREAU_SECRET_KEY", "only-for-tests-" + "x" * 50)
 
-from config.settings import *  # noqa: E402, F403
+from config.settings import *  # noqa: F403
