@@ -1,8 +1,9 @@
 """Who would see an article, counted, and what its author should know before it is published."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -56,8 +57,13 @@ class Preview:
 
     total: int
     by_role: Mapping[str, int]
-    warnings: tuple[str, ...]
     problems: tuple[str, ...]
+    _warn: Callable[[], list[str]]
+
+    @cached_property
+    def warnings(self) -> tuple[str, ...]:
+        """Counted when somebody reads them: publishing only needs the rest."""
+        return tuple(self._warn())
 
     @property
     def parts(self) -> list[str]:
@@ -74,13 +80,16 @@ def preview_of(article: Article, viewer: Viewer) -> Preview:
     spec, terms = spec_of(article), terms_of(viewer)
     large = int(viewer.modules["news"].settings["large_audience"])
     total, by_role_counts = count(spec, terms)
-    warnings = [
-        *_about_size(article, spec, total, large),
-        *_about_access(spec, terms),
-        *_about_dates(article, timezone.now()),
-    ]
+
+    def warn() -> list[str]:
+        return [
+            *_about_size(article, spec, total, large),
+            *_about_access(spec, terms),
+            *_about_dates(article, timezone.now()),
+        ]
+
     problems = problems_of(article, timezone.now()) + ([] if total else [_nobody(spec)])
-    return Preview(total, by_role_counts, tuple(warnings), tuple(problems))
+    return Preview(total, by_role_counts, tuple(problems), warn)
 
 
 def count(spec: Spec, terms: Terms) -> tuple[int, dict[str, int]]:
