@@ -76,7 +76,10 @@ def test_proposal_of_another_school_is_refused(inside, college_b, actor):
         services.accept(college_b, proposal, actor=None)
 
 
-@pytest.mark.parametrize("proposal", ["", "x", "a:b:c", signing.dumps({"uai": "?"})], ids=["empty", "word", "parts", "signed"])
+_FORGED = {"empty": "", "word": "x", "parts": "a:b:c", "signed": signing.dumps({"uai": "?"})}
+
+
+@pytest.mark.parametrize("proposal", _FORGED.values(), ids=_FORGED.keys())
 def test_forged_proposal_is_refused(inside, proposal):
     with pytest.raises(DomainError, match="trop attendu"):
         services.accept(inside, proposal, actor=None)
