@@ -4,7 +4,8 @@ import re
 import unicodedata
 
 # What Unicode does not take apart by itself.
-_WHOLE = {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "đ": "d", "ł": "l", "Œ": "OE", "Æ": "AE", "Ø": "O"}
+_WHOLE = {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "đ": "d", "ł": "l"}
+_WHOLE |= {letter.upper(): plain.upper() for letter, plain in _WHOLE.items() if letter != "ß"}
 _LETTERS = str.maketrans(_WHOLE | dict.fromkeys("’ʼ‘", "'"))
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 

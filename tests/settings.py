@@ -6,3 +6,5 @@ os.environ["PREAU_EXTRA_MODULES"] = "tests.contract.dummy"
 os.environ.setdefault("PREAU_SECRET_KEY", "only-for-tests-" + "x" * 50)
 
 from config.settings import *  # noqa: F403
+
+STYLE_PAGE = True

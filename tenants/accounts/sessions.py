@@ -53,8 +53,9 @@ def record(request: HttpRequest, account: Account) -> None:
         if not known.update(**values):
             _forget_expired(account)
             # The row may be there though the session does not know it: its request failed before it was saved.
-            row, _new = AccountSession.objects.update_or_create(
-                key_hash=values["key_hash"], defaults=values | {"account_id": account.pk}
+            row = AccountSession(account_id=account.pk, **values)
+            AccountSession.objects.bulk_create(
+                [row], update_conflicts=True, unique_fields=["key_hash"], update_fields=["account_id", *values]
             )
             session[_ROW] = row.pk
     session[_SEEN] = int(time.time())
