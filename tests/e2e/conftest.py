@@ -59,7 +59,7 @@ class Place:
         return done.stdout
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     # While writing tests: a demo that runs already, with this very environment.
     if running := os.environ.get("PREAU_E2E_PORT"):
@@ -106,9 +106,12 @@ def _wait_until_it_answers(place: Place) -> None:
     pytest.fail("the server does not answer")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Any]:
-    """Debian's chromium. Skipped where there is none, except in CI, which must have it."""
+    """Debian's chromium. Skipped where there is none, except in CI, which must have it.
+
+    It ends with these tests: while Playwright runs, its event loop keeps Django from the database in this process.
+    """
     path = os.environ.get("PREAU_E2E_BROWSER") or shutil.which("chromium") or shutil.which("chromium-browser")
     if not path:
         if os.environ.get("CI"):
