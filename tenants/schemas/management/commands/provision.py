@@ -14,6 +14,7 @@ import structlog
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 from django.db.models import QuerySet
+from django.utils.translation import ngettext
 
 from tenants.errors import DomainError
 from tenants.establishments.models import Establishment, Lifecycle, Sector
@@ -96,9 +97,10 @@ class Command(BaseCommand):
             told = {"provisioned": done, "already": already, "failed": failed, "seconds": round(seconds, 1)}
             self.stdout.write(json.dumps(told, ensure_ascii=False))
             return
-        self.stdout.write(
-            f"{done} ouverts, {already} l’étaient déjà, {len(failed)} échecs, en {seconds:.1f} s."
-        )
+        opened = ngettext("%d établissement ouvert", "%d établissements ouverts", done) % done
+        mishaps = ngettext("%d échec", "%d échecs", len(failed)) % len(failed)
+        before = ngettext("%d l’était déjà", "%d l’étaient déjà", already) % already
+        self.stdout.write(f"{opened}, {before}, {mishaps}, en {seconds:.1f} s.")
         for uai, error in failed.items():
             self.stdout.write(f"  {uai} : {error}")
 
