@@ -134,8 +134,9 @@ def _move_into_the_past(article: Article, story: Story) -> None:
     Article.objects.filter(pk=article.pk).update(
         publish_at=at, created_at=at, updated_at=at, expires_at=at + lasts if lasts else None
     )
-    article.readings.update(read_at=at + timedelta(hours=9))
-    article.confirmations.update(confirmed_at=at + timedelta(hours=9))
+    read_at = min(at + timedelta(hours=2), timezone.now())
+    article.readings.update(read_at=read_at)
+    article.confirmations.update(confirmed_at=read_at)
 
 
 def _at(days_ago: int, hour: int) -> datetime:
