@@ -270,6 +270,12 @@ class ContributorForm(forms.Form):
     manages = forms.BooleanField(label=_("Valide aussi et gère la rubrique"), required=False)
 
 
+class AddRoleForm(forms.Form):
+    """What the page offers to add a role with: the browser itself asks for one."""
+
+    role = forms.ChoiceField(label=_("Rôle"), choices=[("", _("Choisir un rôle")), *Role.choices])
+
+
 class ListFilter(forms.Form):
     """The list's filters, as they stand in the address. What makes no sense is left out."""
 

@@ -13,7 +13,7 @@ from core.permissions.viewer import viewer_of
 from core.ui.forms import add_domain_error
 from core.ui.toasts import done
 from modules.news import selectors, services
-from modules.news.forms import ContributorForm, SectionForm
+from modules.news.forms import AddRoleForm, ContributorForm, SectionForm
 from modules.news.models import Section
 
 FORM = require_http_methods(["GET", "HEAD", "POST"])
@@ -64,7 +64,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "form": form, "section": selectors.get_section_or_404(pk), "words": words,
         "lines": section.contributors.select_related("person"),
-        "found": selectors.possible_contributors(viewer, section, words), "role_form": ContributorForm(),
+        "found": selectors.possible_contributors(viewer, section, words), "role_form": AddRoleForm(),
     }  # fmt: skip
     return render(request, "news/section_form.html", context, status=422 if form.is_bound else 200)
 
