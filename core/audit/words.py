@@ -1,6 +1,8 @@
 """The journal in words: what an action is called, what a field is called, what a value says."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from django.apps import apps
@@ -13,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.modules import registry
+from core.modules import words as module_words
 from core.people.choices import Role
 from core.ui.typography import in_words
 
@@ -40,6 +43,12 @@ _KEYED = {
     "settings": ("settings", "key"),
     "grants": ("permissions", "slug"),
     "notifications": ("notifications", "slug"),
+}
+# The parts of a notification rule: what each is called, and its values
+_RULE_PARTS: dict[str, tuple[Any, Mapping[str, Any]]] = {
+    "rule": (gettext_lazy("règle"), module_words.RULES),
+    "channels": (gettext_lazy("envoi"), module_words.CHANNELS),
+    "importance": (gettext_lazy("importance"), module_words.IMPORTANCE),
 }
 _ROLES = {role.value: role.label for role in Role}
 
@@ -81,12 +90,33 @@ def changes(label: str, changed: dict[str, Any]) -> list[dict[str, str]]:
 def _change(field: "Field[Any, Any] | None", name: str, pair: Any) -> dict[str, str]:
     before, after = pair if isinstance(pair, list) and len(pair) == 2 else (None, pair)
     called = str(field.verbose_name) if field else _of_a_manifest(name) or name.replace("_", " ")
-    appears = before is None and after is not None
-    return {
-        "field": capfirst(called),
-        "before": "" if appears else value(field, before),
-        "after": value(field, after),
-    }
+    say = _rule if _is_keyed(name) else partial(value, field)
+    appears = before is None and after is not None and not _is_keyed(name)
+    return {"field": capfirst(called), "before": "" if appears else say(before), "after": say(after)}
+
+
+def _is_keyed(name: str) -> bool:
+    return name.partition(".")[0] in _KEYED and "." in name
+
+
+def _rule(raw: Any) -> str:
+    """A module's setting, right or notification rule; what is absent follows the manifest."""
+    if raw is None:
+        return _("comme à l’origine")
+    if not isinstance(raw, dict):
+        return value(None, raw)
+    parts = [_part(key, item) for key, item in raw.items()]
+    return ", ".join(parts) or _("comme à l’origine")
+
+
+def _part(key: str, item: Any) -> str:
+    """One part of a notification rule, with the words of the référent's page."""
+    known = _RULE_PARTS.get(key)
+    if known is None:
+        return f"{key}\u00a0: {value(None, item)}"
+    chosen = item if isinstance(item, list) else [item]
+    words = ", ".join(str(known[1].get(str(one), one)) for one in chosen) or _("aucun")
+    return f"{known[0]}\u00a0: {words}"
 
 
 def _of_a_manifest(name: str) -> str:

@@ -35,6 +35,13 @@ def test_actions_offer_each_module_whole_and_in_detail():
         ("email", ["", "a@b.fr"], ("Courriel", "vide", "a@b.fr")),
         ("left_on", [None, "2024-11-03"], ("Parti le", "", "dimanche 3\u00a0novembre 2024")),
         ("settings.max_image_mb", [15, 20], ("Taille d’une image", "15", "20")),
+        ("settings.max_image_mb", [15, None], ("Taille d’une image", "15", "comme à l’origine")),
+        (
+            "notifications.urgent",
+            [None, {"rule": "forced", "channels": ["in_app", "email"]}],
+            ("Une information urgente demande votre confirmation", "comme à l’origine",
+             "règle\u00a0: toujours envoyée, envoi\u00a0: dans Préau, par courriel"),
+        ),
         ("settings.of_nobody", [1, 2], ("Settings.of nobody", "1", "2")),
         ("open_to", [[], ["teacher"]], ("Open to", "vide", "Enseignant")),
         ("is_open", [False, True], ("Is open", "non", "oui")),
