@@ -45,7 +45,7 @@ _KEYED = {
     "notifications": ("notifications", "slug"),
 }
 # The parts of a notification rule: what each is called, and its values
-_RULE_PARTS: dict[str, tuple[Any, Mapping[str, Any]]] = {
+_RULE_PARTS: dict[str, tuple[Any, Mapping[Any, Any]]] = {
     "rule": (gettext_lazy("règle"), module_words.RULES),
     "channels": (gettext_lazy("envoi"), module_words.CHANNELS),
     "importance": (gettext_lazy("importance"), module_words.IMPORTANCE),
