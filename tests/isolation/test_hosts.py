@@ -6,7 +6,6 @@ from django.test import Client
 
 from tenants.establishments.models import Domain, Establishment, Lifecycle
 from tenants.schemas import engine
-from tenants.schemas.context import school
 from tests.factories import client_for, make_establishment
 
 pytestmark = pytest.mark.django_db
@@ -44,14 +43,6 @@ def test_a_half_made_schema_answers_503(method, path):
     engine.make_role(establishment)
     engine.make_schema(establishment)
     assert getattr(lenient("a-moitie.localhost"), method)(path).status_code == 503
-
-
-@pytest.mark.parametrize("path", ["/", "/connexion/"])
-def test_a_table_lost_on_the_way_answers_503_and_shows_nothing_of_public(lycee_a, path):
-    with school(lycee_a), connection.cursor() as cursor:
-        cursor.execute("DROP TABLE modules_modulechoice CASCADE; DROP TABLE people_person CASCADE")
-    client = lenient("lycee-a.localhost")
-    assert client.get(path).status_code in {200, 503}
 
 
 def test_a_dropped_schema_answers_503(lycee_a):
