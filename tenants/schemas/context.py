@@ -57,6 +57,13 @@ def region() -> Iterator[None]:
 
 
 @contextmanager
+def workshop(name: str) -> Iterator[None]:
+    """Stand in a schema of the engine's own, without public, for the length of the block."""
+    with _standing_in(name, include_public=False):
+        yield
+
+
+@contextmanager
 def same_schema(schema: str) -> Iterator[None]:
     """Stand in the schema that an object was made in (a session store, a stored file)."""
     with _standing_in(schema):
