@@ -48,6 +48,11 @@ REGION_NAME = env.text("PREAU_REGION_NAME", "Grand Est")
 # the list of 3,200 subdomains and of schools' own domains is data, not configuration.
 ALLOWED_HOSTS = ["*"]
 
+# For how long a process remembers which school a host leads to, and that it is open; 0 asks every time.
+HOST_CACHE_SECONDS = env.integer("PREAU_HOST_CACHE_SECONDS", 5)
+if not 0 <= HOST_CACHE_SECONDS <= 10:
+    raise ImproperlyConfigured("PREAU_HOST_CACHE_SECONDS must be 0 to 10: a suspended school stops within 10 s.")
+
 # --- Apps -----------------------------------------------------------------------------------------------
 # Modules of this house, then those that live elsewhere.
 MODULES = ["modules.news", *env.words("PREAU_EXTRA_MODULES")]
@@ -99,6 +104,10 @@ TENANT_DOMAIN_MODEL = "establishments.Domain"
 PUBLIC_SCHEMA_URLCONF = "config.urls_region"
 ROOT_URLCONF = "config.urls_school"
 DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
+# How statements reach a school's schema: one message, or one by one as Citus wants them.
+REPLAY = env.text("PREAU_REPLAY", "message")
+if REPLAY not in {"message", "statements"}:
+    raise ImproperlyConfigured("PREAU_REPLAY must be message or statements")
 TENANT_LIMIT_SET_CALLS = False  # tenants.schemas.backend keeps its own, stricter account
 # What a new school receives once its tables exist, in order: (what the console shows, who does it).
 PROVISIONING_STEPS = [
@@ -127,7 +136,7 @@ MIDDLEWARE = [
     "tenants.accounts.middleware.OpenSessionsMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
-# Pages for hosts that lead to no open school: unknown, preparing, suspended, broken.
+# Pages for hosts that lead to no open school: unknown, preparing, suspended, quarantine, broken.
 HOST_PAGES = "core.ui.errors.host_page"
 WSGI_APPLICATION = "config.wsgi.application"
 ASGI_APPLICATION = "config.asgi.application"
@@ -173,6 +182,11 @@ def _database(url: str) -> dict[str, object]:
 
 
 DATABASES = {"default": _database(env.text("DATABASE_URL"))}
+# A connection is closed once it has stood in so many schools: PostgreSQL keeps what it learned of each one's tables
+# for as long as the connection lasts.
+CONN_MAX_SCHOOLS = env.integer("PREAU_CONN_MAX_SCHOOLS", 300)
+if CONN_MAX_SCHOOLS < 1:
+    raise ImproperlyConfigured("PREAU_CONN_MAX_SCHOOLS must be 1 or more.")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.text("REDIS_URL")
 CACHES = {

@@ -8,3 +8,5 @@ os.environ.setdefault("PREAU_SECRET_KEY", "only-for-tests-" + "x" * 50)
 from config.settings import *  # noqa: F403
 
 STYLE_PAGE = True
+# Tests change schools under the application's feet; those of the memory of hosts set it themselves.
+HOST_CACHE_SECONDS = 0

@@ -76,6 +76,15 @@ HOSTS = {
         gettext_lazy("Cet espace est suspendu"),
         (gettext_lazy("La région l’a fermé pour le moment. Votre établissement peut vous en dire plus."),),
     ),
+    "quarantine": Page(
+        503,
+        gettext_lazy("Votre espace est en réparation"),
+        (
+            gettext_lazy("Sa mise à jour n’est pas allée au bout. Vos données sont en sécurité."),
+            gettext_lazy("Nous nous en occupons. Revenez un peu plus tard."),
+        ),
+        retry=True,
+    ),
     "broken": Page(
         503,
         gettext_lazy("Cet établissement est momentanément indisponible"),
@@ -109,7 +118,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def host_page(request: HttpRequest, kind: str) -> HttpResponse:
-    """Why a host does not lead to a school: `unknown`, `preparing`, `suspended` or `broken`."""
+    """Why a host does not lead to a school: `unknown`, `preparing`, `suspended`, `quarantine` or `broken`."""
     return plain(request, HOSTS[kind])
 
 

@@ -9,6 +9,7 @@ from django.db.models import OuterRef, Subquery
 from tenants.accounts.models import Account, AccountSession, Membership
 from tenants.establishments.models import Establishment, Lifecycle
 from tenants.schemas.context import region
+from tenants.schemas.glance import glance_at_region
 
 
 @dataclass(frozen=True)
@@ -20,8 +21,8 @@ class Place:
 
 
 def memberships_of(account: Account) -> list[Place]:
-    """The open schools of an account, by commune and name."""
-    with region():
+    """The open schools of an account, by commune and name. Every page of the shell asks: it is a glance."""
+    with glance_at_region():
         own = Membership.objects.filter(account_id=account.pk)
         person = own.filter(uai=OuterRef("uai")).values("person_id")[:1]
         found = Establishment.objects.filter(uai__in=own.values("uai"), lifecycle=Lifecycle.ACTIVE)

@@ -1,20 +1,26 @@
 """Addresses of the front door and of schools."""
 
 from django.conf import settings
+from django.db.models import QuerySet
+from django.db.models.functions import Lower
 from django.http import HttpRequest
 
-from tenants.establishments.models import Domain, Establishment
+from tenants.establishments.models import Establishment
 
 
-def establishment_at(host: str) -> Establishment | None:
-    """The school whose subdomain or own domain is `host` (lower case, without port), or None."""
+def establishment_at(host: str, among: QuerySet[Establishment] | None = None) -> Establishment | None:
+    """The school whose subdomain or own domain is `host` (lower case, without port), or None.
+
+    One query, and a second one only when no subdomain fits. `among`: with what the caller annotated.
+    """
+    schools = (Establishment.objects.all() if among is None else among).order_by()
     suffix = f".{settings.SCHOOL_DOMAIN}"
     if host.endswith(suffix):
-        found = Establishment.objects.filter(slug=host.removesuffix(suffix)).first()
+        # Folded as in the unique index, which then answers
+        found = schools.alias(folded=Lower("slug")).filter(folded=host.removesuffix(suffix)).first()
         if found is not None:
             return found
-    domain = Domain.objects.select_related("tenant").filter(domain=host).first()
-    return domain.tenant if domain else None
+    return schools.alias(folded=Lower("domains__domain")).filter(folded=host).first()
 
 
 def _port(request: HttpRequest | None) -> str:

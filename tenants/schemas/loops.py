@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import structlog
+from django.db import connection
 
 from tenants.establishments.models import Establishment, Lifecycle
 from tenants.schemas.context import region, school
@@ -26,6 +27,7 @@ def each_school(work: Callable[[], object], *, uais: Iterable[str], name: str) -
     """
     tour = Tour()
     for establishment in _active(uais):
+        connection.close_if_unusable_or_obsolete()  # a server process grows with each school it has stood in
         try:
             with school(establishment):
                 work()

@@ -8,18 +8,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.utils.module_loading import import_string
 
-from tenants.establishments.hosts import establishment_at
-from tenants.establishments.models import Establishment, Lifecycle
-from tenants.schemas.selectors import is_furnished
-
-# Why a host does not lead to a school, as core.ui names the pages it shows.
-UNKNOWN, PREPARING, SUSPENDED, BROKEN = "unknown", "preparing", "suspended", "broken"
-_CLOSED = {
-    Lifecycle.KNOWN: UNKNOWN,
-    Lifecycle.ARCHIVED: UNKNOWN,
-    Lifecycle.PREPARING: PREPARING,
-    Lifecycle.SUSPENDED: SUSPENDED,
-}
+from tenants.schemas.doors import UNKNOWN, door_at
 
 
 class HostMiddleware:
@@ -45,12 +34,11 @@ class HostMiddleware:
         return self._at_school(request, host)
 
     def _at_school(self, request: HttpRequest, host: str) -> HttpResponse:
-        school = establishment_at(host)
-        closed = UNKNOWN if school is None else reason_closed(school)
-        if school is None or closed:
-            return host_page(request, closed or UNKNOWN)
-        request.school = school  # type: ignore[attr-defined]
-        connection.set_tenant(school)  # type: ignore[attr-defined]
+        door = door_at(host)
+        if door.school is None or door.closed:
+            return host_page(request, door.closed or UNKNOWN)
+        request.school = door.school  # type: ignore[attr-defined]
+        connection.set_tenant(door.school)  # type: ignore[attr-defined]
         try:
             return self.get_response(request)
         finally:
@@ -62,13 +50,6 @@ def host_of(request: HttpRequest) -> str:
     host = request.get_host().lower()
     name = host if host.endswith("]") else host.rpartition(":")[0] or host
     return name.rstrip(".")
-
-
-def reason_closed(school: Establishment) -> str | None:
-    """Why the school's host does not answer, or None when it does."""
-    if school.lifecycle != Lifecycle.ACTIVE:
-        return _CLOSED[Lifecycle(school.lifecycle)]
-    return None if is_furnished(school.schema_name) else BROKEN
 
 
 def host_page(request: HttpRequest, kind: str) -> HttpResponse:

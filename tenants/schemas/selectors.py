@@ -12,12 +12,12 @@ def schema_exists(name: str) -> bool:
 
 
 # Made with every school's core tables: without it nobody's session can be read there.
-_PROOF = "django_session"
+PROOF = "django_session"
 
 
 def is_furnished(schema: str) -> bool:
     """Whether the school's schema is there with its tables. One catalog look-up by name, however many schools."""
-    return table_exists(schema, _PROOF)
+    return table_exists(schema, PROOF)
 
 
 def table_exists(schema: str, table: str) -> bool:

@@ -32,6 +32,7 @@ def middleware():
         ("unknown", 404, "Aucun établissement à cette adresse"),
         ("preparing", 503, "Votre espace se prépare"),
         ("suspended", 503, "Cet espace est suspendu"),
+        ("quarantine", 503, "en réparation"),
         ("broken", 503, "momentanément indisponible"),
     ],
 )
