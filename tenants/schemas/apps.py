@@ -11,7 +11,7 @@ class SchemasConfig(AppConfig):
     verbose_name = _("Schémas")
 
     def ready(self) -> None:
-        from tenants.schemas import checks  # noqa: F401, PLC0415 -- registers the system checks
+        from tenants.schemas import checks, pooling  # noqa: F401, PLC0415 -- they register system checks
 
         post_migrate.connect(_apply_grants, dispatch_uid="schemas.grants")
 

@@ -18,6 +18,7 @@ def main(arguments: list[str]) -> int:
     """Never returns when all goes well: the exit code is pytest's."""
     venv.enter("dev", ["test", *arguments])
     browser = _browser()
+    _ensure_pooler()
     data, slot = _free_folder()
     lease = engines.use(data, throwaway=True)
     lease.survive_exec()
@@ -74,17 +75,40 @@ def _browser() -> str:
         return chosen
     if found := _installed():
         return found
-    if os.geteuid() == 0 and shutil.which("apt-get"):
-        say("Installation de Chromium pour les essais dans un navigateur…")
-        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for step in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", "chromium"]):
-            subprocess.run(["apt-get", *step], env=quiet, stdout=subprocess.DEVNULL, check=False)
-        if found := _installed():
-            return found
-    if os.environ.get("CI", "").lower() in {"1", "true", "yes"}:
+    if _apt("chromium", "Installation de Chromium pour les essais dans un navigateur…") and (found := _installed()):
+        return found
+    if _in_ci():
         raise Stop("Chromium manque : les essais dans un navigateur ne peuvent pas être omis ici.")
     say("Chromium manque : les essais dans un navigateur sont omis (apt install chromium).")
     return ""
+
+
+def _ensure_pooler() -> None:
+    """PgBouncer, which the tests of the start-up check start themselves; CI does not accept that it is missing."""
+    path = f"{os.environ.get('PATH', os.defpath)}{os.pathsep}/usr/sbin"
+    if shutil.which("pgbouncer", path=path):
+        return
+    _apt("pgbouncer", "Installation de PgBouncer pour les essais…")
+    if shutil.which("pgbouncer", path=path):
+        return
+    if _in_ci():
+        raise Stop("PgBouncer manque : ses essais ne peuvent pas être omis ici.")
+    say("PgBouncer manque : ses essais sont omis (apt install pgbouncer).")
+
+
+def _apt(package: str, message: str) -> bool:
+    """Install a Debian package when we may; False when this is not the place for it."""
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        return False
+    say(message)
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for step in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", package]):
+        subprocess.run(["apt-get", *step], env=quiet, stdout=subprocess.DEVNULL, check=False)
+    return True
+
+
+def _in_ci() -> bool:
+    return os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 
 
 def _installed() -> str:
