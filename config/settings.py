@@ -109,10 +109,10 @@ REPLAY = env.text("PREAU_REPLAY", "message")
 if REPLAY not in {"message", "statements"}:
     raise ImproperlyConfigured("PREAU_REPLAY must be message or statements")
 TENANT_LIMIT_SET_CALLS = False  # tenants.schemas.backend keeps its own, stricter account
-# What a new school receives once its tables exist, in order: (what the console shows, who does it).
-PROVISIONING_STEPS = [
-    (_("Modules du préréglage"), "core.modules.provisioning.apply_preset"),
-]
+# Says what new schools receive: their modules and first rows.
+SCHOOL_PLANS = "core.modules.provisioning.plans"
+# Spaces made in advance for each type of school, so that one prepared from the console opens at once.
+SPARE_SCHOOLS = env.integer("PREAU_SPARE_SCHOOLS", 1)
 
 MIDDLEWARE = [
     "tenants.schemas.health.HealthMiddleware",
@@ -223,6 +223,11 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "preau"
 # The jobs of modules are added from their manifests (core.modules.jobs).
 CELERY_BEAT_SCHEDULE = {
+    "schemas.refill_spares": {
+        "task": "tenants.schemas.jobs.refill_spares",
+        "schedule": timedelta(minutes=10),
+        "options": {"expires": 10 * 60},
+    },
     "policies.ensure_required": {
         "task": "tenants.policies.tasks.ensure_required",
         "schedule": timedelta(minutes=15),

@@ -1,21 +1,40 @@
-"""The modules of a new school: those that its type's preset names."""
+"""What a new school starts with: the modules that its type's preset names, switched on."""
 
 from core.modules import registry
-from core.modules.index import keep_index
 from core.modules.models import ModuleChoice
-from core.modules.presets import preset_for
+from core.modules.presets import preset_of
 from tenants.establishments.models import Establishment
-from tenants.schemas import engine
+from tenants.policies.effective import combine
+from tenants.policies.models import Policy
+from tenants.policies.scopes import Place, reaches
+from tenants.schemas.kit import SchoolPlan
 
 
-def apply_preset(establishment: Establishment) -> None:
-    """Create the tables of the preset's modules and switch them on. Runs standing in the school.
+def plans(establishments: list[Establishment]) -> dict[str, SchoolPlan]:
+    """UAI to what each receives. One query, however many schools."""
+    policies = list(Policy.objects.all())
+    return {
+        e.uai: _plan(e, [p for p in policies if reaches(p.scope, p.scope_value, _place(e))]) for e in establishments
+    }
 
-    Idempotent, and never undoes a choice that the school has already made.
-    """
-    slugs = preset_for(establishment)
-    engine.install(establishment, slugs)
-    for position, slug in enumerate(registry.modules()):
-        if slug in slugs:
-            ModuleChoice.objects.get_or_create(slug=slug, defaults={"enabled": True, "position": position * 10})
-    keep_index(establishment)
+
+def _place(establishment: Establishment) -> Place:
+    return Place(
+        uai=establishment.uai,
+        academie=establishment.academie,
+        departement_code=establishment.departement_code,
+        type=establishment.type,
+    )
+
+
+def _plan(establishment: Establishment, policies: list[Policy]) -> SchoolPlan:
+    slugs = preset_of(establishment.type, combine(policies))
+    return SchoolPlan(
+        modules=slugs,
+        rows=[
+            ModuleChoice(slug=slug, enabled=True, position=position * 10)
+            for position, slug in enumerate(registry.modules())
+            if slug in slugs
+        ],
+        enabled={slug: slug in slugs for slug in registry.modules()},
+    )

@@ -33,3 +33,27 @@ def record(
             target_label=target_label[:200],
             changes=dict(changes or {}),
         )
+
+
+def record_all(
+    action: str,
+    *,
+    actor: "Account | None",
+    target_type: str,
+    targets: Mapping[str, tuple[str, Mapping[str, Any]]],
+) -> None:
+    """One entry for each target, in one query. `targets` maps an id to its label and its changes."""
+    entries = [
+        RegionalAuditEntry(
+            actor_account_id=actor.pk if actor else None,
+            actor_name=actor.login if actor else "préau",
+            action=action,
+            target_type=target_type,
+            target_id=target_id,
+            target_label=label[:200],
+            changes=dict(changes),
+        )
+        for target_id, (label, changes) in targets.items()
+    ]
+    with region():
+        RegionalAuditEntry.objects.bulk_create(entries)

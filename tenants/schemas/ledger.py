@@ -133,7 +133,7 @@ def expect(uai: str, label: str, version: str) -> list[str]:
     else:
         there = f"EXISTS (SELECT FROM {_TABLE} WHERE uai = {quoted(uai)} AND app_label = {quoted(label)}"
         there += f" AND version = {quoted(version)})"
-    return [f"SELECT 1 / {there}::int"]
+    return [f"SELECT 1 / ({there})::int"]
 
 
 def quarantine(uai: str, label: str, migration: str, error: str) -> None:

@@ -1,24 +1,23 @@
 """Making a school: a short list of steps, each idempotent, shown as they go.
 
 The establishment is `preparing` (its host answers 503) until the last step opens it, so a run killed anywhere
-leaves a school that is closed, and running it again ends the work.
+leaves a school that is closed, and whose schema is whole or absent; running it again ends the work.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
-from django.conf import settings
 from django.utils import timezone
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from tenants.accounts.models import Account
 from tenants.errors import DomainError
 from tenants.establishments.models import Establishment, Lifecycle
 from tenants.establishments.services import change_lifecycle
-from tenants.schemas import engine
-from tenants.schemas.context import region, school
+from tenants.schemas import engine, spares
+from tenants.schemas.context import region
+from tenants.schemas.kit import SchoolPlan, kit_for, plans_for
 from tenants.schemas.models import ProvisioningStep
 
 logger = structlog.get_logger(__name__)
@@ -28,26 +27,44 @@ logger = structlog.get_logger(__name__)
 class Step:
     key: str
     label: str
-    run: Callable[[Establishment], None]
+    run: Callable[[Establishment, SchoolPlan], None]
 
 
 def steps() -> list[Step]:
-    """The steps in order: role, schema, core tables, then what the configuration adds."""
+    """The steps in order."""
     return [
-        Step("role", _("Rôle de base de données"), engine.make_role),
-        Step("schema", _("Espace de l’établissement"), engine.make_schema),
-        Step("tables", _("Tables communes"), lambda e: engine.install(e, engine.core_labels())),
-        *(Step(path, str(label), _in_school(path)) for label, path in settings.PROVISIONING_STEPS),
+        Step("space", _("Espace de l’établissement, avec ses modules"), _space),
+        Step("index", _("Inscription dans l’index de la région"), _index),
     ]
 
 
-def _in_school(path: str) -> Callable[[Establishment], None]:
-    def run(establishment: Establishment) -> None:
-        work = import_string(path)
-        with school(establishment):
-            work(establishment)
+def _space(establishment: Establishment, plan: SchoolPlan) -> None:
+    content = kit_for(plan)
+    if not spares.take(establishment, content):
+        engine.make_role(establishment)
+        engine.make_school(establishment, content)
 
-    return run
+
+def _index(establishment: Establishment, plan: SchoolPlan) -> None:
+    index({establishment.uai: plan})
+
+
+def index(plans: dict[str, SchoolPlan]) -> None:
+    """Note in the region's index what schools have on and off."""
+    from tenants.policies.models import EnabledModule  # noqa: PLC0415 -- policies stand on the engine
+
+    rows = [
+        EnabledModule(uai=uai, module=module, enabled=enabled)
+        for uai, plan in plans.items()
+        for module, enabled in plan.enabled.items()
+    ]
+    with region():
+        EnabledModule.objects.bulk_create(
+            rows,
+            update_conflicts=True,
+            unique_fields=["uai", "module"],
+            update_fields=["enabled", "updated_at"],
+        )
 
 
 def request(establishment: Establishment, *, actor: Account | None) -> None:
@@ -56,13 +73,19 @@ def request(establishment: Establishment, *, actor: Account | None) -> None:
         raise DomainError("not-preparable", _("Cet établissement est déjà ouvert ou archivé."))
     if establishment.lifecycle == Lifecycle.KNOWN:
         change_lifecycle(establishment, to=Lifecycle.PREPARING, actor=actor)
+    wanted = steps()
     with region():
-        for position, step in enumerate(steps()):
-            ProvisioningStep.objects.update_or_create(
-                uai=establishment.uai,
-                key=step.key,
-                defaults={"position": position, "label": step.label, "state": "waiting", "error": ""},
-            )
+        ProvisioningStep.objects.filter(uai=establishment.uai).exclude(key__in=[step.key for step in wanted]).delete()
+        ProvisioningStep.objects.bulk_create(
+            [waiting_step(establishment.uai, position, step) for position, step in enumerate(wanted)],
+            update_conflicts=True,
+            unique_fields=["uai", "key"],
+            update_fields=["position", "label", "state", "error"],
+        )
+
+
+def waiting_step(uai: str, position: int, step: Step) -> ProvisioningStep:
+    return ProvisioningStep(uai=uai, key=step.key, position=position, label=step.label)
 
 
 def provision(establishment: Establishment, *, actor: Account | None) -> None:
@@ -72,16 +95,17 @@ def provision(establishment: Establishment, *, actor: Account | None) -> None:
         if establishment.lifecycle == Lifecycle.ACTIVE:
             return
         request(establishment, actor=actor)
+        plan = plans_for([establishment])[establishment.uai]
         for step in steps():
-            _run(step, establishment)
+            _run(step, establishment, plan)
         change_lifecycle(establishment, to=Lifecycle.ACTIVE, actor=actor)
         logger.info("school provisioned", uai=establishment.uai)
 
 
-def _run(step: Step, establishment: Establishment) -> None:
+def _run(step: Step, establishment: Establishment, plan: SchoolPlan) -> None:
     _note(step, establishment, state="running", started_at=timezone.now(), finished_at=None, error="")
     try:
-        step.run(establishment)
+        step.run(establishment, plan)
     except Exception as error:
         _note(step, establishment, state="failed", finished_at=timezone.now(), error=f"{type(error).__name__}: {error}")
         logger.exception("provisioning step failed", uai=establishment.uai, step=step.key)

@@ -29,6 +29,28 @@ def ensure(role: str, *, login: bool) -> None:
         )
 
 
+def ensure_schools(names: list[str]) -> None:
+    """The owner roles of many schools in one transaction; those that are there already are only checked."""
+    with region(), connection.cursor() as cursor:
+        cursor.execute("SELECT rolname FROM pg_roles WHERE rolname = ANY(%s)", [names])
+        present = {name for (name,) in cursor.fetchall()}
+        missing = [name for name in names if name not in present]
+        text = "; ".join(
+            f"CREATE ROLE {name} LOGIN; GRANT {name} TO CURRENT_USER WITH SET TRUE, INHERIT FALSE;"
+            f" GRANT {GROUP} TO {name}"
+            for name in missing
+        )
+        try:
+            if text:
+                with transaction.atomic():
+                    cursor.execute(text)
+        except DatabaseError:  # somebody else makes some of them: one by one then
+            present = set(names)
+    for name in present:
+        ensure(name, login=True)
+        ensure_member(name, of=GROUP)
+
+
 def ensure_member(role: str, *, of: str) -> None:
     _again(
         f"GRANT {of} TO {role}",

@@ -119,7 +119,9 @@ class _Reader:
         except Unreadable as error:
             return replace(definition, unfaithful=f"not known to the capture: {error}")
         new = ordered(thing for oid, thing in catalog.objects.items() if oid not in self.known)
-        changed += [thing.identity for oid, thing in catalog.objects.items() if self.known.get(oid, thing.text) != thing.text]
+        changed += [
+            thing.identity for oid, thing in catalog.objects.items() if self.known.get(oid, thing.text) != thing.text
+        ]
         self.known = {oid: thing.text for oid, thing in catalog.objects.items()}
         _write(definition, new)
         definition.drops.extend(_drops(new))
@@ -154,7 +156,9 @@ class _Reader:
         names += sorted(catalog.identity_names)
         if not names:
             return
-        union = " UNION ALL ".join(f"SELECT {applying.quoted(name)}, last_value, is_called FROM {name}" for name in names)
+        union = " UNION ALL ".join(
+            f"SELECT {applying.quoted(name)}, last_value, is_called FROM {name}" for name in names
+        )
         with connection.cursor() as cursor:
             cursor.execute(union)
             for name, value, called in cursor.fetchall():

@@ -346,7 +346,8 @@ class Catalog:
 
     def _statistics(self, oids: list[Oid]) -> None:
         for oid, table, text in self._rows(
-            "SELECT oid, stxrelid, pg_get_statisticsobjdef(oid) FROM pg_statistic_ext WHERE oid = ANY(%s) ORDER BY stxname",
+            "SELECT oid, stxrelid, pg_get_statisticsobjdef(oid) FROM pg_statistic_ext WHERE oid = ANY(%s)"
+            " ORDER BY stxname",
             oids,
         ):
             self.owner_of[oid] = table
@@ -358,7 +359,8 @@ class Catalog:
         for oid, table in self._rows("SELECT oid, adrelid FROM pg_attrdef WHERE adrelid = ANY(%s)", list(self.objects)):
             self.owner_of[oid] = table
             parts.append(oid)
-        for oid, view in self._rows("SELECT oid, ev_class FROM pg_rewrite WHERE ev_class = ANY(%s)", list(self.objects)):
+        views = self._rows("SELECT oid, ev_class FROM pg_rewrite WHERE ev_class = ANY(%s)", list(self.objects))
+        for oid, view in views:
             self.owner_of[oid] = view
             parts.append(oid)
         row_types = dict(self._rows("SELECT reltype, oid FROM pg_class WHERE oid = ANY(%s)", list(self.objects)))

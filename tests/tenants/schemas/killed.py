@@ -18,9 +18,9 @@ def main(uai: str, key: str, moment: str) -> None:
     from tenants.schemas import provisioning
 
     def deadly(step: provisioning.Step) -> provisioning.Step:
-        def run(establishment: Establishment) -> None:
+        def run(establishment: Establishment, plan: object) -> None:
             if moment == "after":
-                step.run(establishment)
+                step.run(establishment, plan)
             os.kill(os.getpid(), signal.SIGKILL)
 
         return dataclasses.replace(step, run=run)

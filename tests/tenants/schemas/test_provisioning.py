@@ -35,7 +35,7 @@ def break_step(monkeypatch, key: str) -> None:
     """Let one step fail as a full disk would."""
     whole = provisioning.steps()
 
-    def refuse(establishment: Establishment) -> None:
+    def refuse(establishment: Establishment, plan: object) -> None:
         raise OSError("No space left on device")
 
     broken = [provisioning.Step(s.key, s.label, refuse) if s.key == key else s for s in whole]
@@ -146,7 +146,7 @@ def lifecycle(own: psycopg.Connection) -> str:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("key", "moment"), [*((key, "before") for key in KEYS), ("tables", "after")])
+@pytest.mark.parametrize(("key", "moment"), [*((key, "before") for key in KEYS), ("space", "after")])
 def test_a_process_killed_at_any_step_leaves_a_closed_school_that_the_next_run_opens(doomed, key, moment):
     assert make_and_kill(key, moment) == -signal.SIGKILL
     assert lifecycle(doomed) == Lifecycle.PREPARING

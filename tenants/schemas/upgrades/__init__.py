@@ -1,0 +1,1 @@
+"""Bringing schools to the version of the code: one, or three thousand."""

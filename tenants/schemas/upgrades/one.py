@@ -1,0 +1,103 @@
+"""One school, from what it holds to what the code wants."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from tenants.establishments.models import Establishment
+from tenants.schemas import engine, graph, ledger
+from tenants.schemas.lanes.apply import Failed, Moved, take
+from tenants.schemas.lanes.chains import Ahead, Step, chain, route
+
+_LOOKS = 5  # how often the ledger may move under us before it is somebody's mistake
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where to go: everything as the code has it, or one app at one of its migrations."""
+
+    label: str = ""
+    migration: str = ""
+
+
+@dataclass
+class Work:
+    """What one school lacks, in order: steps of chains, and apps to add whole."""
+
+    parts: list[list[Step] | list[str]] = field(default_factory=list)
+    ahead: list[str] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.parts)
+
+
+def work_for(held: Mapping[str, str], labels: Iterable[str] = (), target: Target | None = None) -> Work:
+    """What a school that holds these versions lacks. Raises RuntimeError for an app whose needs are not held.
+
+    Every state in between is one that Django could have made: apps follow each other in the order of their
+    dependencies.
+    """
+    known = graph.current()
+    now = {label: version for label, version in held.items() if label in known.versions}
+    missing = {label for label in {*known.core, *labels} if now.get(label, graph.NOTHING) == graph.NOTHING}
+    missing -= {label for label in now if known.versions[label] == graph.NOTHING}
+    work = Work()
+    for label in known.ordered({*now, *missing}):
+        if target is not None and target.label:
+            if label == target.label:
+                _steps(work, label, now, target.migration)
+        elif label in missing:
+            _add(work, label)
+            now[label] = known.versions[label]
+        elif now[label] != known.versions[label]:
+            _steps(work, label, now, "")
+    return work
+
+
+def _steps(work: Work, label: str, now: dict[str, str], migration: str) -> None:
+    try:
+        way = route(label, now[label], migration)
+    except Ahead:
+        work.ahead.append(label)
+        return
+    if way.start == way.end:
+        return
+    steps = chain(way, now)
+    if work.parts and isinstance(work.parts[-1][0], Step):
+        work.parts[-1] = [*work.parts[-1], *steps]  # type: ignore[list-item]
+    else:
+        work.parts.append(steps)
+    now[label] = way.end
+
+
+def _add(work: Work, label: str) -> None:
+    if work.parts and isinstance(work.parts[-1][0], str):
+        work.parts[-1] = [*work.parts[-1], label]  # type: ignore[list-item]
+    else:
+        work.parts.append([label])
+
+
+def bring_up(establishment: Establishment, labels: Iterable[str] = (), target: Target | None = None) -> Work:
+    """Do what the school lacks. Raises Failed or Busy; what came before stays done, and is noted."""
+    labels = list(labels)
+    for _look in range(_LOOKS):
+        held = ledger.versions(establishment.uai)
+        if "" in held.values():
+            ledger.adopt(establishment)
+            held = ledger.versions(establishment.uai)
+        try:
+            return _do(establishment, work_for(held, labels, target))
+        except Moved:
+            continue
+    raise RuntimeError(f"{establishment.uai} changes as fast as it is read")
+
+
+def _do(establishment: Establishment, work: Work) -> Work:
+    for part in work.parts:
+        if isinstance(part[0], Step):
+            take(establishment, part)  # type: ignore[arg-type]
+        else:
+            engine.add(establishment, part)  # type: ignore[arg-type]
+    return work
+
+
+__all__ = ["Failed", "Target", "Work", "bring_up", "work_for"]
