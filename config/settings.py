@@ -32,6 +32,10 @@ def _secret_key() -> str:
 
 
 SECRET_KEY = _secret_key()
+# What signs the archives of schools (64 hexadecimal digits; empty: derived from the secret key), and the public keys
+# of the other places whose archives are restored here.
+ARCHIVE_KEY = env.text("PREAU_ARCHIVE_KEY", "")
+TRUSTED_ARCHIVE_KEYS = env.words("PREAU_TRUSTED_ARCHIVE_KEYS")
 
 # --- Hosts ----------------------------------------------------------------------------------------------
 # The address of the front door, as browsers see it. Schools live at <slug>.<SCHOOL_DOMAIN>.
@@ -221,10 +225,20 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "global_keyprefix
 CELERY_TIMEZONE = "Europe/Paris"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "preau"
+CELERY_IMPORTS = ["tenants.schemas.archive.tasks"]  # beside those of the apps, which are found
 # The jobs of modules are added from their manifests (core.modules.jobs).
 CELERY_BEAT_SCHEDULE = {
     "schemas.refill_spares": {
         "task": "tenants.schemas.jobs.refill_spares",
+        "schedule": timedelta(minutes=10),
+        "options": {"expires": 10 * 60},
+    },
+    "schemas.destroy_tombstones": {
+        "task": "tenants.schemas.archive.tasks.destroy_tombstones",
+        "schedule": timedelta(days=1),
+    },
+    "schemas.end_interrupted": {
+        "task": "tenants.schemas.archive.tasks.end_interrupted",
         "schedule": timedelta(minutes=10),
         "options": {"expires": 10 * 60},
     },
