@@ -1,26 +1,17 @@
 """Make the spaces of schools: one, a département's, or all of them."""
 
 import json
-import multiprocessing
-import signal
 import sys
 import time
-from collections.abc import Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
-import structlog
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connections
 from django.db.models import QuerySet
 from django.utils.translation import ngettext
 
-from tenants.errors import DomainError
 from tenants.establishments.models import Establishment, Lifecycle, Sector
-from tenants.schemas import provisioning
+from tenants.schemas.bulk import provision_many
 
-logger = structlog.get_logger(__name__)
 _WAITING = (Lifecycle.KNOWN, Lifecycle.PREPARING)
 _SECTORS = {"public": Sector.PUBLIC, "prive": Sector.PRIVATE}
 
@@ -34,7 +25,7 @@ class Command(BaseCommand):
         which.add_argument("--departement", action="append", help="tous ceux du département, par exemple 67")
         which.add_argument("--all", action="store_true", help="tous les établissements connus")
         parser.add_argument("--secteur", choices=sorted(_SECTORS), help="seulement ce secteur")
-        parser.add_argument("--jobs", type=int, default=1, help="nombre de processus (1 par défaut)")
+        parser.add_argument("--jobs", type=int, default=2, help="nombre de connexions (2 par défaut)")
         parser.add_argument("--json", action="store_true", help="écrit le résultat en JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -78,8 +69,7 @@ class Command(BaseCommand):
     def _run(self, todo: list[str], jobs: int) -> dict[str, str]:
         """UAI to what went wrong, for those that failed."""
         failed: dict[str, str] = {}
-        outcomes = _one_by_one(todo) if jobs == 1 or len(todo) < 2 else _side_by_side(todo, jobs)
-        for done, (uai, error) in enumerate(outcomes, start=1):
+        for done, (uai, error) in enumerate(provision_many(todo, jobs=jobs), start=1):
             if error:
                 failed[uai] = error
             self._progress(done, len(todo), len(failed))
@@ -103,56 +93,3 @@ class Command(BaseCommand):
         self.stdout.write(f"{opened}, {before}, {mishaps}, en {seconds:.1f} s.")
         for uai, error in failed.items():
             self.stdout.write(f"  {uai} : {error}")
-
-
-def _one_by_one(todo: list[str]) -> Iterator[tuple[str, str]]:
-    for uai in todo:
-        yield uai, provision_one(uai)
-
-
-def _side_by_side(todo: list[str], jobs: int) -> Iterator[tuple[str, str]]:
-    """Over several processes, each with its own connection. One that dies takes only its school with it."""
-    waiting = list(reversed(todo))
-    while waiting:
-        before = len(waiting)
-        yield from _pool(waiting, jobs)
-        if len(waiting) == before:
-            break
-    yield from ((uai, "le processus s’est arrêté") for uai in waiting)
-
-
-def _pool(waiting: list[str], jobs: int) -> Iterator[tuple[str, str]]:
-    """Take from `waiting` until it is empty or a process dies."""
-    connections.close_all()
-    context = multiprocessing.get_context("fork")
-    running: dict[Future[str], str] = {}
-    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin_worker) as pool:
-        while waiting or running:
-            while waiting and len(running) < jobs:
-                uai = waiting.pop()
-                running[pool.submit(provision_one, uai)] = uai
-            ended, _still = wait(running, return_when=FIRST_COMPLETED)
-            for future in ended:
-                uai = running.pop(future)
-                try:
-                    yield uai, future.result()
-                except BrokenProcessPool:
-                    yield uai, "le processus s’est arrêté"
-                    yield from ((other, "le processus s’est arrêté") for other in running.values())
-                    return
-
-
-def _begin_worker() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent stops, and the workers with it
-    connections.close_all()
-
-
-def provision_one(uai: str) -> str:
-    """Make one school. Returns what went wrong, or ""."""
-    try:
-        provisioning.provision(Establishment.objects.get(uai=uai), actor=None)
-    except DomainError as error:
-        return str(error.message)
-    except Exception as error:  # noqa: BLE001 -- one school's failure must not hold up the others; it is told
-        return f"{type(error).__name__}: {str(error).strip().splitlines()[0] if str(error).strip() else ''}"
-    return ""
