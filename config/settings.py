@@ -115,6 +115,8 @@ if REPLAY not in {"message", "statements"}:
 TENANT_LIMIT_SET_CALLS = False  # tenants.schemas.backend keeps its own, stricter account
 # Says what new schools receive: their modules and first rows.
 SCHOOL_PLANS = "core.modules.provisioning.plans"
+# UAI of the schools that a new version reaches first; empty: one of each type.
+CANARY_SCHOOLS = frozenset(word.upper() for word in env.words("PREAU_CANARY_SCHOOLS"))
 # Spaces made in advance for each type of school, so that one prepared from the console opens at once.
 SPARE_SCHOOLS = env.integer("PREAU_SPARE_SCHOOLS", 1)
 

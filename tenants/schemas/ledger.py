@@ -60,6 +60,21 @@ def behind(wanted: Mapping[str, str], *, core: Iterable[str], uais: Iterable[str
         return [Standing(uai, kind, _parsed(found), failed) for uai, kind, found, failed in cursor.fetchall()]
 
 
+def holding(label: str, uais: Iterable[str] | None = None) -> list[Standing]:
+    """Every kept school that holds this app, as it stands."""
+    with region():
+        rows = InstalledApp.objects.filter(uai__in=InstalledApp.objects.filter(app_label=label).values("uai"))
+        if uais is not None:
+            rows = rows.filter(uai__in=list(uais))
+        held: dict[str, dict[str, str]] = {}
+        failed: set[str] = set()
+        for row in rows:
+            held.setdefault(row.uai, {})[row.app_label] = row.version
+            failed |= {row.uai} if row.state == InstalledApp.State.FAILED else set()
+        kinds = dict(Establishment.objects.filter(uai__in=held, lifecycle__in=KEPT).values_list("uai", "type"))
+    return [Standing(uai, kinds[uai], held[uai], uai in failed) for uai in sorted(kinds)]
+
+
 def _list(uais: Iterable[str] | None) -> list[str] | None:
     return None if uais is None else list(uais)
 
@@ -149,4 +164,12 @@ def quarantine(uai: str, label: str, migration: str, error: str) -> None:
                 "migration": migration,
                 "error": error[:4000],
             },
+        )
+
+
+def release(uai: str) -> None:
+    """End a quarantine: every app of the school is in place again."""
+    with region():
+        InstalledApp.objects.filter(uai=uai, state=InstalledApp.State.FAILED).update(
+            state=InstalledApp.State.READY, migration="", error=""
         )
