@@ -134,8 +134,16 @@ def rename(old: str, new: str) -> None:
 
 
 def renaming(old: str, new: str) -> list[str]:
-    """The statements that rename a schema and its owner, run as the region."""
-    return [f"ALTER SCHEMA {old} RENAME TO {new}", f"ALTER ROLE {old} RENAME TO {new}"]
+    """The statements that rename a schema and its owner, run as the region in one transaction.
+
+    Only an owner renames, so the region inherits the role for the length of that transaction.
+    """
+    return [
+        f"GRANT {old} TO CURRENT_USER WITH INHERIT TRUE",
+        f"ALTER SCHEMA {old} RENAME TO {new}",
+        f"ALTER ROLE {old} RENAME TO {new}",
+        f"GRANT {new} TO CURRENT_USER WITH INHERIT FALSE",
+    ]
 
 
 # --- modules -------------------------------------------------------------------------------------------------
