@@ -38,13 +38,18 @@ def bring_up(name: str, public: Rows) -> list[str]:
         now = ledger.versions(ghost.uai)
     finally:
         send(ledger.remove(ghost.uai))
-    since = {row["app_label"]: row["installed_at"] for row in public["apps"]}
-    fresh = timezone.now().isoformat()
+    before = {row["app_label"]: row for row in public["apps"]}
     public["apps"] = [
-        {"app_label": label, "version": version, "installed_at": since.get(label, fresh)}
+        before[label]
+        if versions.get(label) == version
+        else {"app_label": label, "version": version, "installed_at": _since(before.get(label))}
         for label, version in sorted(now.items())
     ]
     return sorted(label for label, version in now.items() if versions.get(label) != version)
+
+
+def _since(row: Rows | None) -> str:
+    return str(row["installed_at"]) if row else timezone.now().isoformat()
 
 
 def _ghost(name: str) -> str:

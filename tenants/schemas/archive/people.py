@@ -16,18 +16,18 @@ from tenants.schemas.archive.rows import Rows, made
 # The same account: the same moment of creation to the microsecond, and one more thing. The third way finds again
 # those that an earlier restoration gave another login.
 _SAME = """
-WITH then AS (
+WITH wanted AS (
     SELECT * FROM unnest(%(ids)s::bigint[], %(logins)s::text[], %(moments)s::timestamptz[], %(hashes)s::text[])
         AS x(id, login, created_at, password)
 )
-SELECT 1 AS way, x.id, a.id FROM then x JOIN accounts_account a ON a.id = x.id
+SELECT 1 AS way, x.id, a.id FROM wanted x JOIN accounts_account a ON a.id = x.id
     WHERE a.created_at = x.created_at
 UNION ALL
-SELECT 2, x.id, a.id FROM then x JOIN accounts_account a ON lower(a.login) = lower(x.login)
+SELECT 2, x.id, a.id FROM wanted x JOIN accounts_account a ON lower(a.login) = lower(x.login)
     WHERE a.created_at = x.created_at
 UNION ALL
 SELECT 3, x.id, a.id FROM accounts_membership m JOIN accounts_account a ON a.id = m.account_id
-    JOIN then x ON x.created_at = a.created_at AND x.password = a.password WHERE m.uai = %(uai)s
+    JOIN wanted x ON x.created_at = a.created_at AND x.password = a.password WHERE m.uai = %(uai)s
 ORDER BY 1
 """
 
@@ -42,6 +42,8 @@ class Meeting:
 
     now: dict[int, int]
     known: int = 0
+    # ids in the bundle of accounts that it only names, and that are nobody here
+    lost: list[int] = field(default_factory=list)
     new: list[Rows] = field(default_factory=list)
     # (login in the bundle, login here) where the first was somebody else's
     renamed: list[tuple[str, str]] = field(default_factory=list)
@@ -50,12 +52,19 @@ class Meeting:
     # logins whose second factor cannot be used here
     factors_left: list[str] = field(default_factory=list)
 
+    @property
+    def changes(self) -> dict[int, int] | None:
+        """`now`, or None when every account is the one that it was: nothing needs to be written otherwise."""
+        same = not self.new and not self.lost and all(then == here for then, here in self.now.items())
+        return None if same and self.now else self.now
+
 
 def meet(rows: Rows, uai: str) -> Meeting:
     """Find the bundle's accounts here; nothing is written. `uai`: the school that is restored."""
     members, others = rows["accounts"], rows["others"]
     now = _same([*members, *others], uai)
     meeting = Meeting(now, known=sum(1 for row in members if row["id"] in now))
+    meeting.lost.extend(row["id"] for row in others if row["id"] not in now)
     missing = [row for row in members if row["id"] not in now]
     taken = _taken([row["login"] for row in missing])
     verified = _verified(missing)

@@ -183,10 +183,7 @@ def _build(
         _check_shape(name, bundle.manifest, definitions)
         people.reserve(plan.meeting)
         with workshop(name), transaction.atomic():
-            tables.copy_in(bundle, name)
-            tables.rename_accounts(tables.links(name), plan.meeting.now)
-            if wish.uai != bundle.manifest.uai:
-                tables.rename_school(name, bundle.manifest.uai, wish.uai)
+            tables.copy_in(bundle, name, accounts=plan.meeting.changes, uai=wish.uai)
             tables.learn(bundle.manifest.tables)
         files.unpack(bundle, name)
         plan.upgraded = bring_up(name, public)

@@ -26,6 +26,7 @@ _TEXT_FORMS = (
     "SET LOCAL datestyle = 'ISO, YMD'; SET LOCAL intervalstyle = 'postgres'; SET LOCAL timezone = 'UTC';"
     " SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = 'hex'; SET LOCAL client_encoding = 'UTF8'"
 )
+_ASIDE = "restoring_aside"
 _INTEGERS = "ARRAY['int8', 'int4']::regtype[]"
 
 
@@ -92,9 +93,10 @@ def sequences(names: list[str]) -> list[Sequence]:
     return [Sequence(*row) for row in sorted(_all(each))]
 
 
-def copy_in(bundle: Bundle, schema: str) -> None:
+def copy_in(bundle: Bundle, schema: str, *, accounts: dict[int, int] | None, uai: str) -> None:
     """Fill the empty tables of `schema`, and set its sequences. Raises ArchiveRefused when a count is not right.
 
+    `accounts`: ids in the bundle to ids here; None when they are the same. `uai`: the school's code here.
     Triggers of the apps do not fire: what they once did is in the rows.
     """
     there = {table.name: table.oid for table in relations(schema)[0]}
@@ -102,24 +104,77 @@ def copy_in(bundle: Bundle, schema: str) -> None:
     if missing:
         raise altered(_("ses plans ne font pas les tables %(names)s") % {"names": ", ".join(missing)})
     watched = _with_triggers(there.values())
+    rewritten = _rewritten(schema, bundle.manifest.uai, uai, accounts)
     with connection.cursor() as cursor:
         cursor.execute(_TEXT_FORMS)
         cursor.execute(f"DELETE FROM {_WRITTEN}")
         for table in _in_order(bundle.manifest.tables, there):
             if there[table.name] in watched:
                 cursor.execute(f"ALTER TABLE {_quoted(table.name)} DISABLE TRIGGER USER")
-            _copy_in(cursor, bundle, table)
+            if changes := rewritten.get(table.name):
+                _copy_in_changed(cursor, bundle, table, changes)
+            else:
+                _copy_in(cursor, bundle, table, into=table.name)
             if there[table.name] in watched:
                 cursor.execute(f"ALTER TABLE {_quoted(table.name)} ENABLE TRIGGER USER")
         _set_sequences(cursor, bundle.manifest.sequences)
 
 
-def _copy_in(cursor: Any, bundle: Bundle, table: Table) -> None:
-    with cursor.copy(f"COPY {_listed(table.name, table.columns)} FROM STDIN") as copy:
+def _copy_in(cursor: Any, bundle: Bundle, table: Table, *, into: str) -> None:
+    with cursor.copy(f"COPY {_listed(into, table.columns)} FROM STDIN") as copy:
         for chunk in bundle.chunks(f"tables/{table.name}"):
             copy.write(chunk)
     if cursor.rowcount != table.rows:
         raise altered(table.name)
+
+
+def _copy_in_changed(cursor: Any, bundle: Bundle, table: Table, changes: "dict[str, Change]") -> None:
+    """By way of a table aside: the owner itself may be barred from changing rows that are there (the journal)."""
+    names = ", ".join(map(_quoted, table.columns))
+    cursor.execute(f"CREATE TABLE {_ASIDE} AS SELECT {names} FROM {_quoted(table.name)} WITH NO DATA")
+    _copy_in(cursor, bundle, table, into=_ASIDE)
+    chosen = [changes[column].sql if column in changes else f"s.{_quoted(column)}" for column in table.columns]
+    joins = " ".join(change.join for change in changes.values())
+    cursor.execute(
+        f"INSERT INTO {_quoted(table.name)} ({names}) OVERRIDING SYSTEM VALUE"
+        f" SELECT {', '.join(chosen)} FROM {_ASIDE} s {joins} ORDER BY s.ctid",
+        [value for change in changes.values() for value in change.values] or None,
+    )
+    if cursor.rowcount != table.rows:
+        raise altered(table.name)
+    cursor.execute(f"DROP TABLE {_ASIDE}")
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a column receives in place of its value in the bundle (`s`), and what that is joined to."""
+
+    sql: str
+    join: str = ""
+    values: tuple[Any, ...] = ()
+
+
+def _rewritten(schema: str, old: str, new: str, accounts: dict[int, int] | None) -> dict[str, dict[str, Change]]:
+    """Table to column to what must be written otherwise.
+
+    Who is nobody here becomes NULL, or the id made negative where one is required: that is never an account's.
+    """
+    found: dict[str, dict[str, Change]] = {}
+    if accounts is not None:
+        for n, link in enumerate(links(schema)):
+            column = f"s.{_quoted(link.column)}"
+            nobody = f"-{column}" if link.required else "NULL"
+            found.setdefault(link.table, {})[link.column] = Change(
+                f"CASE WHEN {column} > 0 THEN coalesce(m{n}.new, {nobody}) ELSE {column} END",
+                f"LEFT JOIN unnest(%s::bigint[], %s::bigint[]) AS m{n} (old, new) ON m{n}.old = {column}",
+                (list(accounts), list(accounts.values())),
+            )
+    if old != new:
+        for table, name in uai_columns(schema):
+            column = f"s.{_quoted(name)}"
+            sql = f"CASE WHEN {column} = {_literal(old)} THEN {_literal(new)} ELSE {column} END"
+            found.setdefault(table, {})[name] = Change(sql)
+    return found
 
 
 def _set_sequences(cursor: Any, wanted: list[Sequence]) -> None:
@@ -159,40 +214,9 @@ def mentioned(found: list[Link]) -> set[int]:
     return {row[0] for row in _all(each)}
 
 
-def rename_accounts(found: list[Link], now: dict[int, int]) -> None:
-    """Let the columns name accounts by their ids here. `now`: id in the bundle to id here, for those that exist.
-
-    Who is nobody here becomes NULL, or the id made negative where one is required: that is never an account's.
-    """
-    changed = {old: new for old, new in now.items() if old != new}
-    for link in found:
-        table, column = _quoted(link.table), _quoted(link.column)
-        nobody = f"-{column}" if link.required else "NULL"
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"UPDATE {table} SET {column} = {nobody} WHERE {column} > 0 AND NOT {column} = ANY(%s)", [list(now)]
-            )
-            if not changed:
-                continue
-            # By way of numbers that are in nobody's way: the column may be unique, and ids may trade places.
-            cursor.execute(
-                f"UPDATE {table} t SET {column} = -m.new - %s FROM unnest(%s::bigint[], %s::bigint[]) AS m(old, new)"
-                f" WHERE t.{column} = m.old",
-                [_ASIDE, list(changed), list(changed.values())],
-            )
-            cursor.execute(f"UPDATE {table} SET {column} = -({column} + %s) WHERE {column} < -%s", [_ASIDE, _ASIDE])
-
-
-_ASIDE = 2**61
-
-
-def rename_school(schema: str, old: str, new: str) -> None:
-    """Let the columns `uai` and `…_uai` name the school by its new code."""
-    for table, column, _required in _named(schema, "uai", "a.attgenerated = ''"):
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"UPDATE {_quoted(table)} SET {_quoted(column)} = %s WHERE {_quoted(column)} = %s", [new, old]
-            )
+def uai_columns(schema: str) -> list[tuple[str, str]]:
+    """(table, column) of the columns `uai` and `…_uai` that are no key of the school's own."""
+    return [(table, column) for table, column, _required in _named(schema, "uai", "a.attgenerated = ''")]
 
 
 def _named(schema: str, name: str, condition: str) -> list[tuple[str, str, bool]]:
