@@ -5,7 +5,7 @@ import os
 
 from scripts.support.terminal import Stop, say
 
-PROGRAMS = ("run", "manage", "test", "check", "new_module")
+PROGRAMS = ("run", "manage", "test", "check", "new_module", "bench")
 
 
 def main(arguments: list[str]) -> int:

@@ -1,0 +1,79 @@
+"""The floor: the very statements that the engine sends, from files, by psql on two connections.
+
+The files hold a school each, its role included. What is made bears names of its own and is dropped again.
+"""
+
+import subprocess
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from scripts.support.bench.cluster import Cluster
+from scripts.support.terminal import Stop
+
+CONNECTIONS = 2
+
+
+def name_of(number: int) -> str:
+    return f"w_floor_{number:06d}"
+
+
+def school_statements(name: str, kit: Any) -> list[str]:
+    """One transaction: the role as tenants.schemas.roles makes it, and what tenants.schemas.engine.make sends."""
+    from tenants.schemas import ledger
+    from tenants.schemas.replay import transaction_in
+    from tenants.schemas.roles import GROUP
+
+    role = [
+        f"CREATE ROLE {name} LOGIN",
+        f"GRANT {name} TO CURRENT_USER WITH SET TRUE, INHERIT FALSE",
+        f"GRANT {GROUP} TO {name}",
+    ]
+    create = [f"CREATE SCHEMA {name} AUTHORIZATION {name}"]
+    sent = transaction_in(name, kit.statements, before=create, after=ledger.put(uai_of(name), kit.versions))
+    return ["BEGIN", *role, *sent, "COMMIT"]
+
+
+def uai_of(name: str) -> str:
+    """What stands for a UAI in the ledger; no school has it."""
+    return f"W{name[-6:]}"
+
+
+def write(folder: Path, name: str, statements: Sequence[str]) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{name}.sql"
+    path.write_text("".join(f"{statement};\n" for statement in statements), encoding="utf-8")
+    return path
+
+
+def replay(cluster: Cluster, files: Sequence[Path], *, connections: int = CONNECTIONS) -> float:
+    """Seconds until all files are through, the two psql and their connections included."""
+    shares = [files[number::connections] for number in range(connections)]
+    environment = cluster.environment()
+    begun = time.perf_counter()
+    running = [
+        subprocess.Popen(
+            cluster.psql(*(part for file in share for part in ("-f", file))),
+            env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+        )
+        for share in shares
+        if share
+    ]  # fmt: skip
+    said = [process.communicate()[1] for process in running]
+    seconds = time.perf_counter() - begun
+    if any(process.returncode for process in running):
+        raise Stop(f"psql a échoué : {''.join(said)[-500:]}")
+    return seconds
+
+
+def drop(cluster: Cluster, names: Sequence[str]) -> None:
+    """What the floor made, outside any measure."""
+    with cluster.admin() as connection:
+        for name in names:
+            connection.execute(f"DROP SCHEMA IF EXISTS {name} CASCADE")
+            connection.execute(f"REVOKE ALL ON SCHEMA public FROM {name}")
+            connection.execute(f"DROP ROLE IF EXISTS {name}")
+        connection.execute(
+            "DELETE FROM public.schemas_installedapp WHERE uai = ANY(%s)", [[uai_of(name) for name in names]]
+        )

@@ -1,0 +1,137 @@
+"""Making schools: ours in slices, and between them what stock and psql need at that point."""
+
+import statistics
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from scripts.support.bench import floor
+from scripts.support.bench.report import Figure, median
+from scripts.support.bench.run import JOBS, Bench, slices
+from scripts.support.bench.stock import PREFIX, Stock
+from scripts.support.terminal import say
+
+SLICE = 144  # three handfuls for each of two connections
+FLOOR_SAMPLE = 24
+STOCK_SAMPLE = 3
+
+
+def measure(bench: Bench) -> None:
+    """Make all schools. Fills bench.stock_names with those that stock made meanwhile."""
+    raw: dict[str, Any] = {"ours": [], "floor": [], "stock": []}
+    bench.report.raw["making"] = raw
+    raw["capture_s"] = _capture()
+    size = 30 if bench.quick else SLICE
+    parts = list(slices(bench.uais, size))
+    points = {0: "few", len(parts) // 2: "middle", len(parts) - 1: "all"}
+    with Stock(bench.environment()) as one, Stock(bench.environment()) as two:
+        made = 0
+        for number, part in enumerate(parts):
+            seconds = _ours(part)
+            raw["ours"].append({"present": made, "schools": len(part), "seconds": seconds})
+            sample = _floor(bench, part, made)
+            raw["floor"].append(sample)
+            made += len(part)
+            say(
+                f"    {made}/{len(bench.uais)} : {1000 * seconds / len(part):.1f} ms,"
+                f" psql {1000 * sample['seconds'] / sample['schools']:.1f} ms"
+            )
+            if number in points:
+                raw["stock"].append(_stock(bench, one, two, points[number], made))
+    _conclude(bench, raw)
+
+
+def _capture() -> float:
+    """Blueprints are captured once a release; what is measured afterwards finds them."""
+    from tenants.schemas import graph
+    from tenants.schemas.blueprint import store
+
+    begun = time.perf_counter()
+    store.for_labels(graph.current().labels)
+    return time.perf_counter() - begun
+
+
+def _ours(uais: Sequence[str]) -> float:
+    """Seconds of the command `provision` for these schools."""
+    from tenants.schemas.bulk import provision_many
+
+    begun = time.perf_counter()
+    failed = {uai: reason for uai, reason in provision_many(uais, jobs=JOBS) if reason}
+    seconds = time.perf_counter() - begun
+    if failed:
+        raise RuntimeError(f"{len(failed)} établissements en échec : {next(iter(failed.items()))}")
+    return seconds
+
+
+def _floor(bench: Bench, uais: Sequence[str], present: int) -> dict[str, Any]:
+    """The same statements for as many schools of the same kinds, by psql."""
+    from tenants.establishments.models import Establishment
+    from tenants.schemas.kit import kit_for, plans_for
+
+    chosen = list(Establishment.objects.filter(uai__in=uais[:FLOOR_SAMPLE]))
+    plans = plans_for(chosen)
+    names = [floor.name_of(present + number) for number in range(len(chosen))]
+    files = [
+        floor.write(bench.folder / "floor", name, floor.school_statements(name, kit_for(plans[school.uai])))
+        for name, school in zip(names, chosen, strict=True)
+    ]
+    seconds = floor.replay(bench.cluster, files)
+    floor.drop(bench.cluster, names)
+    for file in files:
+        file.unlink()
+    return {"present": present, "schools": len(files), "seconds": seconds}
+
+
+def _stock(bench: Bench, one: Stock, two: Stock, point: str, present: int) -> dict[str, Any]:
+    """Stock's own way, one school after another, then two processes at once; and what it takes to do nothing."""
+    named = [f"{PREFIX}{point}_{number}" for number in range(STOCK_SAMPLE + 4)]
+    if point == "few":
+        one.create([f"{PREFIX}warm"])
+        two.create([f"{PREFIX}warm_too"])
+    alone = one.create(named[:STOCK_SAMPLE])
+    begun = time.perf_counter()
+    one.begin("create", named[STOCK_SAMPLE : STOCK_SAMPLE + 2])
+    two.begin("create", named[STOCK_SAMPLE + 2 :])
+    one.finish()
+    two.finish()
+    together = (time.perf_counter() - begun) / 4
+    nothing = one.migrate(named[:STOCK_SAMPLE])
+    bench.stock_names += named
+    say(
+        f"    stock : {median(alone):.2f} s, à deux processus {together:.2f} s, rien à migrer {median(nothing):.2f} s"
+    )
+    return {"point": point, "present": present, "alone": alone, "two_processes": together, "nothing": nothing}
+
+
+def _conclude(bench: Bench, raw: dict[str, Any]) -> None:
+    ours = [1000 * part["seconds"] / part["schools"] for part in raw["ours"] if part["schools"] >= 24]
+    floors = [1000 * part["seconds"] / part["schools"] for part in raw["floor"] if part["schools"] >= 24]
+    stocks = {part["point"]: part for part in raw["stock"]}
+    tenth = max(1, len(ours) // 10)
+    first, last = median(ours[:tenth]), median(ours[-tenth:])
+    few, full = stocks["few"], stocks["all"]
+    ratio = median([mine / low for mine, low in zip(ours, floors, strict=False)])
+    raw["per_school_ms"] = {"ours": ours, "floor": floors, "first_tenth": first, "last_tenth": last}
+    present = len(bench.uais)
+    add = bench.report.add
+    add(
+        Figure(
+            "bulk_few", "créer un établissement, peu sont là, face à stock (2 connexions de part et d’autre)",
+            1000 * few["two_processes"] / first, "x", 10, True, first, 1000 * few["two_processes"], floors[0],
+            note=f"stock seul, un à la fois : {median(few['alone']):.2f} s.",
+        )
+    )  # fmt: skip
+    add(
+        Figure(
+            "bulk_all", f"le même, {present} sont là", 1000 * full["two_processes"] / last, "x", 20, True, last,
+            1000 * full["two_processes"], median(floors[-tenth:]),
+            note=f"stock seul, un à la fois : {median(full['alone']):.2f} s.",
+        )
+    )  # fmt: skip
+    add(
+        Figure("bulk_floor", "créer en masse, face à psql", ratio, "x", 1.15, False, median(ours), None, median(floors))
+    )
+    add(Figure("bulk_growth", "le coût du dernier dixième sur celui du premier", last / first, "x", 1.2))
+    whole = sum(part["seconds"] for part in raw["ours"])
+    add(Figure("bulk_whole", f"les {present} établissements, une commande", whole, "s", note=f"{60 * present / whole:.0f} par minute."))  # noqa: E501
+    raw["stdev_ms"] = statistics.pstdev(ours)

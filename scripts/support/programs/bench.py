@@ -1,0 +1,49 @@
+"""scripts/bench: what the schema engine costs, and whether it survives being killed."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from scripts.support import paths, venv
+from scripts.support.terminal import Stop, say
+
+
+def main(arguments: list[str]) -> int:
+    """Returns 1 when a measure could not be made, or when a school was found divergent."""
+    options = _options(arguments)
+    venv.enter("run", ["bench", *arguments])
+    # Django must not be imported before the cluster's addresses are known.
+    if options.program == "schools":
+        from scripts.support.bench import schools
+
+        if options.table:
+            return schools.show(options.table)
+        return schools.main(options, paths.data_dir())
+    from scripts.support.bench import faults
+
+    return faults.main(options, paths.data_dir())
+
+
+def _options(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="scripts/bench",
+        description="Mesure le moteur des schémas sur une base à lui, avec la durabilité ordinaire de PostgreSQL.",
+    )
+    programs = parser.add_subparsers(dest="program", required=True)
+    schools = programs.add_parser("schools", help="stock, Préau et psql côte à côte, dans une même base")
+    schools.add_argument("--quick", action="store_true", help="60 établissements, quelques minutes")
+    schools.add_argument(
+        "--directory", type=Path, help="l’annuaire à charger (sans lui, --quick en invente un)"
+    )
+    schools.add_argument("--limit", type=int, default=0, help="seulement les premiers établissements")
+    schools.add_argument("--output", type=Path, help="le fichier JSON à écrire")
+    schools.add_argument("--only", default="", help="seulement ces parties, séparées par des virgules")
+    schools.add_argument("--keep", action="store_true", help="garde la base à la fin")
+    schools.add_argument("--table", type=Path, help="montre le tableau d’un fichier JSON, sans rien mesurer")
+    faults = programs.add_parser("faults", help="tue des processus au hasard, et compare chaque établissement")
+    faults.add_argument("--rounds", type=int, default=20, help="nombre de coups (20 par défaut)")
+    faults.add_argument("--seed", type=int, help="pour refaire les mêmes coups")
+    faults.add_argument("--schools", type=int, default=24, help="nombre d’établissements (24 par défaut)")
+    faults.add_argument("--keep", action="store_true", help="garde la base à la fin")
+    return parser.parse_args(arguments)
