@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db import connection
+from django.utils import timezone
 
 from tenants.establishments.models import Establishment, Lifecycle
 from tenants.schemas import graph
@@ -152,8 +153,10 @@ def expect(uai: str, label: str, version: str) -> list[str]:
 
 
 def quarantine(uai: str, label: str, migration: str, error: str) -> None:
-    """Keep what went wrong with the school; its host answers a plain page until a run succeeds."""
+    """Keep what went wrong with the school, and since when; its host answers a plain page until a run succeeds."""
     with region():
+        rows = InstalledApp.objects.filter(uai=uai, app_label=label)
+        rows.exclude(state=InstalledApp.State.FAILED).update(changed_at=timezone.now())
         InstalledApp.objects.update_or_create(
             uai=uai,
             app_label=label,

@@ -150,7 +150,7 @@ def _with_states(way: Route, versions: dict[str, str]) -> list[Step]:
             Step(
                 way.label,
                 migration.name,
-                _lane(migration),
+                lane_of(migration),
                 backwards,
                 before=graph.version_of(names),
                 after=ledger.learn(way.label, after),
@@ -164,7 +164,8 @@ def _with_states(way: Route, versions: dict[str, str]) -> list[Step]:
     return steps
 
 
-def _lane(migration: Migration) -> str:
+def lane_of(migration: Migration) -> str:
+    """How a migration reaches the schools: SQL, PYTHON or OUTSIDE."""
     if not migration.atomic:
         return OUTSIDE
     return SQL if is_pure(migration) else PYTHON

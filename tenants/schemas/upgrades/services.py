@@ -84,7 +84,7 @@ def resume(upgrade: Upgrade, *, actor: Account) -> None:
         current = Upgrade.objects.select_for_update().get(pk=upgrade.pk)
         if current.state != State.PAUSED and not is_silent(current):
             raise Conflict("not-paused", _("Cette mise à jour n’est pas en pause."))
-        Upgrade.objects.filter(pk=upgrade.pk).update(state=State.WAITING)
+        Upgrade.objects.filter(pk=upgrade.pk).update(state=State.WAITING, beat_at=timezone.now())
         _audit(upgrade, "upgrade_resumed", actor)
         transaction.on_commit(lambda: _send(upgrade))
 
