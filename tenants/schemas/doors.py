@@ -129,7 +129,7 @@ def _look(host: str) -> Door:
         school = establishment_at(host, schools)
     if school is None:
         return Door(None, UNKNOWN)
-    facts = vars(school)  # what was asked along with the row does not stay on it
+    facts = school.__dict__  # what was asked along with the row does not stay on it
     return Door(school, _why_closed(school, failed=facts.pop("_failed"), furnished=facts.pop("_furnished")))
 
 

@@ -25,17 +25,15 @@ def measure(dsn: str, *, rounds: int = 30, few: int = FEW, many: int = MANY) -> 
 
     mark = secrets.token_hex(3)
     password = secrets.token_hex(16)
-    with psycopg.connect(dsn, autocommit=True) as admin, _roles(admin, mark, many) as names:
-        logins = {"few": names[:few], "many": names}
-        with _logins(admin, mark, logins, password):
-            begun = time.perf_counter()
-            taken: dict[str, list[dict[str, float]]] = {kind: [] for kind in logins}
-            for _ in range(rounds):
-                for kind, granted in logins.items():
-                    taken[kind].append(_one(dsn, _login(kind, mark), password, granted))
+    names = [f"bench_{mark}_{number}" for number in range(many)]
+    logins = {"few": names[:few], "many": names}
+    taken: dict[str, list[dict[str, float]]] = {kind: [] for kind in logins}
+    with psycopg.connect(dsn, autocommit=True) as admin, _logins(admin, mark, password), _roles(admin, mark, logins):
+        for _ in range(rounds):
+            for kind, granted in logins.items():
+                taken[kind].append(_one(dsn, _login(kind, mark), password, granted))
     return {
         "roles": {"few": few, "many": many},
-        "seconds": round(time.perf_counter() - begun, 1),
         **{
             kind: {step: round(statistics.median(one[step] for one in ones), 3) for step in ones[0]}
             for kind, ones in taken.items()
@@ -70,34 +68,37 @@ def _login(kind: str, mark: str) -> str:
 
 
 @contextmanager
-def _roles(admin: Any, mark: str, count: int) -> Iterator[list[str]]:
-    names = [f"bench_{mark}_{number}" for number in range(count)]
+def _logins(admin: Any, mark: str, password: str) -> Iterator[None]:
+    made = ", ".join(_login(kind, mark) for kind in ("few", "many"))
+    database = f'DATABASE "{admin.info.dbname}"'
     try:
-        for some in _slices(names):
-            admin.execute("; ".join(f"CREATE ROLE {name} NOLOGIN" for name in some))
-        yield names
+        for login in made.split(", "):
+            admin.execute(f"CREATE ROLE {login} LOGIN NOINHERIT PASSWORD '{password}'")
+        admin.execute(f"GRANT CONNECT ON {database} TO {made}")
+        yield
     finally:
-        for some in _slices(names):
-            admin.execute(f"DROP ROLE IF EXISTS {', '.join(some)}")
+        admin.execute(f"REVOKE CONNECT ON {database} FROM {made}")
+        admin.execute(f"DROP ROLE IF EXISTS {made}")
 
 
 @contextmanager
-def _logins(admin: Any, mark: str, granted: dict[str, list[str]], password: str) -> Iterator[None]:
-    made = [_login(kind, mark) for kind in granted]
-    database = admin.info.dbname
+def _roles(admin: Any, mark: str, logins: dict[str, list[str]]) -> Iterator[None]:
+    """Made, granted and dropped by a role for each batch, as tenants.schemas.makers does and for its reason."""
+    batches = [logins["many"][start : start + _AT_ONCE] for start in range(0, len(logins["many"]), _AT_ONCE)]
+    makers = {f"bench_maker_{mark}_{number}": batch for number, batch in enumerate(batches)}
     try:
-        for kind, names in granted.items():
-            login = _login(kind, mark)
-            admin.execute(f"CREATE ROLE {login} LOGIN NOINHERIT PASSWORD '{password}'")
-            for some in _slices(names):
-                admin.execute(f"GRANT {', '.join(some)} TO {login} WITH SET TRUE, INHERIT FALSE")
-        admin.execute(f'GRANT CONNECT ON DATABASE "{database}" TO {", ".join(made)}')
+        for maker, batch in makers.items():
+            with admin.transaction():
+                admin.execute(f"SET LOCAL createrole_self_grant = 'set'; CREATE ROLE {maker} CREATEROLE")
+                admin.execute(f"SET LOCAL createrole_self_grant = ''; SET LOCAL ROLE {maker}")
+                admin.execute("; ".join(f"CREATE ROLE {name} NOLOGIN" for name in batch))
+                for kind, granted in logins.items():
+                    if here := [name for name in batch if name in granted]:
+                        admin.execute(f"GRANT {', '.join(here)} TO {_login(kind, mark)} WITH SET TRUE, INHERIT FALSE")
         yield
     finally:
-        admin.execute(f'REVOKE CONNECT ON DATABASE "{database}" FROM {", ".join(made)}')
-        admin.execute(f"DROP ROLE IF EXISTS {', '.join(made)}")
-
-
-def _slices(names: list[str]) -> Iterator[list[str]]:
-    for start in range(0, len(names), _AT_ONCE):
-        yield names[start : start + _AT_ONCE]
+        for maker, batch in makers.items():
+            with admin.transaction():
+                admin.execute(f"SET LOCAL ROLE {maker}")
+                admin.execute(f"DROP ROLE IF EXISTS {', '.join(batch)}")
+            admin.execute(f"DROP ROLE {maker}")
