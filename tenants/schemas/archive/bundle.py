@@ -4,7 +4,6 @@ import hashlib
 import json
 import os
 import secrets
-import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -85,6 +84,8 @@ class Bundle:
 @contextmanager
 def opened(path: Path) -> Iterator[Bundle]:
     """Raises ArchiveRefused unless it is a bundle, signed by a trusted key, with all its parts in place."""
+    if path.exists() and not path.is_file():
+        raise not_a_bundle()
     try:
         file = path.open("rb")
     except OSError as error:
@@ -96,8 +97,6 @@ def opened(path: Path) -> Iterator[Bundle]:
 
 
 def _read(file: IO[bytes]) -> Bundle:
-    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-        raise not_a_bundle()
     reader = tar.Reader(file)
     text = reader.first(MANIFEST, largest=LARGEST)
     key, signature = _signature(reader.first(SIGNATURE, largest=_LARGEST_SIGNATURE))
