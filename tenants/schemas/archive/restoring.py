@@ -186,13 +186,24 @@ def _build(
             tables.copy_in(bundle, name, accounts=plan.meeting.changes, uai=wish.uai)
             tables.learn(bundle.manifest.tables)
         files.unpack(bundle, name)
-        plan.upgraded = bring_up(name, public)
+        plan.upgraded = _upgraded(name, public)
 
         def write() -> None:
             _write(establishment, bundle, public, plan, wish)
 
         take_place(establishment, name, write=write, actor=wish.actor)
     logger.info("school restored", uai=establishment.uai, archive=bundle.sha256)
+
+
+def _upgraded(name: str, public: rows.Rows) -> list[str]:
+    try:
+        return bring_up(name, public)
+    except Exception as error:
+        logger.exception("upgrade of a restored school failed", schema=name)
+        raise refused(
+            "upgrade",
+            _("La mise à jour des tables a échoué (%(error)s). Rien n’a été remplacé.") % {"error": str(error).strip()},
+        ) from error
 
 
 def _check_shape(name: str, manifest: Manifest, definitions: list[Definition]) -> None:
@@ -276,7 +287,7 @@ def _raise(establishment: Establishment, tombstone: Tombstone, *, suspended: boo
     there = set(Account.objects.filter(pk__in=members).values_list("pk", flat=True))
     active = public["establishment"]["lifecycle"] == Lifecycle.ACTIVE and not suspended
     if all(row["state"] == InstalledApp.State.READY for row in public["apps"]):
-        bring_up(tombstone.schema_name, public)
+        _upgraded(tombstone.schema_name, public)
 
     def write() -> None:
         rows.put_back(establishment, public, {pk: pk for pk in there}, addresses=True)

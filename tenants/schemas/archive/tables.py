@@ -48,13 +48,8 @@ class Link:
 
 def relations(schema: str) -> tuple[list[Relation], list[str]]:
     """The tables with their columns (those that are stored as given), and the sequences' names."""
+    found = _members(schema, "r", "S")
     with region():
-        found = _all(
-            "SELECT c.oid, c.relname, c.relkind::text FROM pg_depend d JOIN pg_class c ON c.oid = d.objid"
-            " WHERE d.refclassid = 'pg_namespace'::regclass AND d.refobjid = to_regnamespace(%s)"
-            " AND d.classid = 'pg_class'::regclass AND c.relkind IN ('r', 'S') ORDER BY c.relname",
-            schema,
-        )
         columns: dict[int, list[str]] = {}
         for oid, name in _all(
             "SELECT attrelid, attname FROM pg_attribute WHERE attrelid = ANY(%s) AND attnum > 0"
@@ -64,6 +59,21 @@ def relations(schema: str) -> tuple[list[Relation], list[str]]:
             columns.setdefault(oid, []).append(name)
     tables = [Relation(oid, name, tuple(columns.get(oid, ()))) for oid, name, kind in found if kind == "r"]
     return tables, [name for _oid, name, kind in found if kind == "S"]
+
+
+def _views(schema: str) -> list[str]:
+    """Those that keep rows, in the order in which they were made: a later one may read an earlier one."""
+    return [name for _oid, name, _kind in sorted(_members(schema, "m"))]
+
+
+def _members(schema: str, *kinds: str) -> list[tuple[Any, ...]]:
+    with region():
+        return _all(
+            "SELECT c.oid, c.relname, c.relkind::text FROM pg_depend d JOIN pg_class c ON c.oid = d.objid"
+            " WHERE d.refclassid = 'pg_namespace'::regclass AND d.refobjid = to_regnamespace(%s)"
+            " AND d.classid = 'pg_class'::regclass AND c.relkind::text = ANY(%s) ORDER BY c.relname",
+            schema, list(kinds),
+        )  # fmt: skip
 
 
 def copy_out(tables: Iterable[Relation], spool: IO[bytes]) -> list[Table]:
@@ -118,6 +128,8 @@ def copy_in(bundle: Bundle, schema: str, *, accounts: dict[int, int] | None, uai
             if there[table.name] in watched:
                 cursor.execute(f"ALTER TABLE {_quoted(table.name)} ENABLE TRIGGER USER")
         _set_sequences(cursor, bundle.manifest.sequences)
+        for name in _views(schema):
+            cursor.execute(f"REFRESH MATERIALIZED VIEW {_quoted(name)}")
 
 
 def _copy_in(cursor: Any, bundle: Bundle, table: Table, *, into: str) -> None:
