@@ -4,8 +4,9 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_init
+from celery.signals import task_postrun, task_prerun, worker_init
 from django.core.exceptions import ImproperlyConfigured
+from django.db import close_old_connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -23,3 +24,11 @@ def _refuse_shared_servers(sender: Any, **kwargs: Any) -> None:
         refuse_shared_servers()
     except ImproperlyConfigured as error:
         raise SystemExit(str(error)) from error
+
+
+@task_prerun.connect
+@task_postrun.connect
+def _tend_connections(task: Any, **kwargs: Any) -> None:
+    """Between tasks as between requests: what is dead, too old or has stood in too many schools is replaced."""
+    if not task.request.is_eager:
+        close_old_connections()

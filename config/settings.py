@@ -222,6 +222,8 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_TIME_LIMIT = 1800
+# Celery would close the database connection around every task; config.celery tends it as Django does.
+CELERY_DB_REUSE_MAX = 10**9
 # A killed worker's task is handed out again after this long; it must exceed the time limit.
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "global_keyprefix": "preau:"}
 CELERY_TIMEZONE = "Europe/Paris"

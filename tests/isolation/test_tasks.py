@@ -16,7 +16,7 @@ from django.db import connection
 from redis import Redis
 
 from tenants.establishments.models import Lifecycle
-from tenants.schemas.context import school
+from tenants.schemas.context import region, school
 from tenants.schemas.tasks import HEADER, TaskWithoutSchool
 from tests.factories import make_establishment
 
@@ -77,6 +77,23 @@ def test_a_retried_task_comes_back_to_its_school(send, college_b):
 
 def test_a_regional_task_stands_in_no_school(send):
     assert send("look_at_the_region") == {"role": "preau", "canaries": []}
+
+
+def test_a_worker_keeps_its_connection_from_task_to_task(send, lycee_a, college_b):
+    servers = []
+    for establishment in (lycee_a, college_b, lycee_a):
+        with school(establishment):
+            servers.append(send("which_server")["pid"])
+    assert len(set(servers)) == 1
+
+
+def test_a_worker_whose_connection_was_ended_takes_another(send, lycee_a):
+    with school(lycee_a):
+        before = send("which_server")["pid"]
+    with region(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [before])
+    with school(lycee_a):
+        assert send("which_server")["pid"] != before
 
 
 @pytest.mark.parametrize("headers", [{}, {HEADER: "public"}, {HEADER: "e_0679981k, public"}, {HEADER: "e_0679999x"}])

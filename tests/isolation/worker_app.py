@@ -28,6 +28,16 @@ def _report(key: str) -> None:
 
 
 @shared_task
+def which_server(key: str) -> None:
+    from django.conf import settings
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        pid = cursor.fetchone()[0]
+    Redis.from_url(settings.REDIS_URL).rpush(key, json.dumps({"pid": pid}))
+
+
+@shared_task
 def look_around(key: str) -> None:
     _report(key)
 
