@@ -114,8 +114,9 @@ def copy_in(bundle: Bundle, schema: str, *, accounts: dict[int, int] | None, uai
     if missing:
         raise altered(_("ses plans ne font pas les tables %(names)s") % {"names": ", ".join(missing)})
     watched = _with_triggers(there.values())
+    views = _views(schema)
     rewritten = _rewritten(schema, bundle.manifest.uai, uai, accounts)
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor:  # from here on nothing looks elsewhere: the cursor would stay there
         cursor.execute(_TEXT_FORMS)
         cursor.execute(f"DELETE FROM {_WRITTEN}")
         for table in _in_order(bundle.manifest.tables, there):
@@ -128,7 +129,7 @@ def copy_in(bundle: Bundle, schema: str, *, accounts: dict[int, int] | None, uai
             if there[table.name] in watched:
                 cursor.execute(f"ALTER TABLE {_quoted(table.name)} ENABLE TRIGGER USER")
         _set_sequences(cursor, bundle.manifest.sequences)
-        for name in _views(schema):
+        for name in views:
             cursor.execute(f"REFRESH MATERIALIZED VIEW {_quoted(name)}")
 
 
