@@ -11,7 +11,7 @@ from tenants.establishments.services.common import locked, record_change, record
 from tenants.schemas.context import region
 from tenants.schemas.doors import forget
 
-# A preparation may be abandoned; nothing comes back from the archive.
+# A preparation may be abandoned; only a restoration (tenants.schemas.archive) brings back from the archive.
 TRANSITIONS: dict[Lifecycle, frozenset[Lifecycle]] = {
     Lifecycle.KNOWN: frozenset({Lifecycle.PREPARING}),
     Lifecycle.PREPARING: frozenset({Lifecycle.ACTIVE, Lifecycle.KNOWN}),
