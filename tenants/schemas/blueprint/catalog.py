@@ -72,10 +72,11 @@ class Catalog:
 
     def _read(self) -> None:
         members = self._members()
-        relations = members.pop("pg_class", [])
-        self._relations(relations)
+        types = members.pop("pg_type", [])
+        composite = dict(self._rows("SELECT oid, typrelid FROM pg_type WHERE oid = ANY(%s) AND typtype = 'c'", types))
+        self._relations([*members.pop("pg_class", []), *composite.values()])
         self._functions(members.pop("pg_proc", []))
-        self._types(members.pop("pg_type", []))
+        self._types([oid for oid in types if oid not in composite])
         self._statistics(members.pop("pg_statistic_ext", []))
         if members:
             raise Unreadable(f"objects of {sorted(members)}")
