@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from tenants.errors import DomainError
 from tenants.establishments import selectors
 from tenants.establishments.models import Establishment, Lifecycle, LyceeType, SchoolType, Sector
+from tenants.schemas.status import Standing
 
 _ANY = [("", _("Tous"))]
 
@@ -45,6 +46,21 @@ class EstablishmentFilters(forms.Form):
 
     def wanted(self) -> dict[str, Any]:
         """The values that are sound; nonsense in the address narrows nothing."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+class VersionFilters(forms.Form):
+    """What narrows the list of versions; lives in the address."""
+
+    q = forms.CharField(label=_("Nom, commune ou UAI"), required=False, max_length=100)
+    state = forms.ChoiceField(
+        label=_("État"),
+        required=False,
+        choices=[("", _("À suivre")), *Standing.choices, ("all", _("Tous"))],
+    )
+
+    def wanted(self) -> dict[str, Any]:
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value}
 

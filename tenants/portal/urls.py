@@ -3,7 +3,7 @@
 from django.urls import path
 
 from tenants.accounts import urls_common  # noqa: F401 -- registers the `uai` converter
-from tenants.portal.views import console, directory, establishments, front, journal, preparation
+from tenants.portal.views import console, directory, establishments, front, journal, preparation, versions
 
 app_name = "portal"
 _SCHOOL = "console/etablissements/<uai:uai>/"
@@ -27,5 +27,10 @@ urlpatterns = [
     path("console/annuaire/<int:pk>/confirmer/", directory.confirm, name="import_confirm"),
     path("console/annuaire/<int:pk>/abandonner/", directory.cancel, name="import_cancel"),
     path("console/annuaire/<int:pk>/refus.csv", directory.refused, name="import_refused"),
+    path("console/versions/", versions.index, name="versions"),
+    path("console/versions/avancement/", versions.progress, name="upgrade_progress"),
+    path("console/versions/mettre-a-jour/", versions.upgrade, name="upgrade"),
+    path("console/versions/<int:pk>/pause/", versions.pause, name="upgrade_pause"),
+    path("console/versions/<int:pk>/reprendre/", versions.resume, name="upgrade_resume"),
     path("console/journal/", journal.index, name="journal"),
 ]

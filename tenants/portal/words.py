@@ -94,7 +94,18 @@ _ACTIONS = {
     "establishments.domain_removed": gettext_lazy("Domaine retiré"),
     "establishments.create": gettext_lazy("Établissement ajouté"),
     "establishments.update": gettext_lazy("Établissement mis à jour"),
+    "establishments.archived": gettext_lazy("Archive écrite"),
+    "establishments.restored": gettext_lazy("Établissement restauré"),
+    "establishments.unearthed": gettext_lazy("Établissement ramené"),
+    "establishments.erased": gettext_lazy("Établissement effacé, gardé 30 jours"),
+    "establishments.destroyed": gettext_lazy("Établissement détruit"),
     "establishments.import": gettext_lazy("Annuaire chargé"),
+    "schemas.upgrade_started": gettext_lazy("Mise à jour des établissements demandée"),
+    "schemas.upgrade_paused": gettext_lazy("Mise à jour des établissements mise en pause"),
+    "schemas.upgrade_resumed": gettext_lazy("Mise à jour des établissements reprise"),
+    "schemas.purge_planned": gettext_lazy("Suppression du contenu d’un module demandée"),
+    "schemas.purge_cancelled": gettext_lazy("Suppression du contenu d’un module annulée"),
+    "schemas.purge_done": gettext_lazy("Contenu d’un module supprimé"),
     "establishments.import_cancelled": gettext_lazy("Chargement de l’annuaire abandonné"),
 }
 _FIELDS = {
@@ -104,7 +115,13 @@ _FIELDS = {
     "refused": gettext_lazy("refusés"),
     "lifecycle": gettext_lazy("état"),
     "slug": gettext_lazy("adresse"),
+    "schools": gettext_lazy("établissements"),
+    "due_at": gettext_lazy("prévue le"),
+    "module": gettext_lazy("module"),
     "domain": gettext_lazy("domaine"),
+    "archive": gettext_lazy("empreinte de l’archive"),
+    "accounts": gettext_lazy("comptes"),
+    "since": gettext_lazy("effacé depuis"),
 }
 
 

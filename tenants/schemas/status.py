@@ -4,17 +4,19 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Case, Count, IntegerField, QuerySet, TextChoices, TextField, Value, When
-from django.db.models.expressions import RawSQL
+from django.db import connection
+from django.db.models import Count, QuerySet, TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tenants.errors import DomainError
 from tenants.establishments.models import Establishment
 from tenants.schemas import graph, ledger
+from tenants.schemas.context import region
 from tenants.schemas.lanes.chains import Ahead, lane_of, route
 from tenants.schemas.models import AppVersion, InstalledApp, Spare, Tombstone, Upgrade
 from tenants.schemas.upgrades import services
@@ -32,15 +34,15 @@ class Standing(TextChoices):
 # How a migration reaches the schools, beside the lanes: tables made whole, versions not yet read.
 WHOLE, UNREAD = "whole", "unread"
 
-_STANDING = """(
-    SELECT CASE
-        WHEN coalesce(bool_or(i.state = 'failed'), false) THEN 'quarantine'
-        WHEN coalesce(bool_or(i.app_label || ' ' || i.version = ANY(%s)), false) THEN 'ahead'
-        WHEN coalesce(bool_or(i.app_label = ANY(%s) AND i.app_label || ' ' || i.version <> ALL(%s)), false)
-            OR count(*) FILTER (WHERE i.app_label = ANY(%s)) < %s THEN 'behind'
-        ELSE 'current' END
-    FROM public.schemas_installedapp i WHERE i.uai = establishments_establishment.uai
-)"""
+# The rows that are not as the code wants them.
+_STRANGE = """
+    SELECT i.uai, i.app_label, i.version, i.state FROM public.schemas_installedapp i
+    JOIN unnest(%s::text[], %s::text[]) AS w (label, version) ON w.label = i.app_label
+    WHERE i.version <> w.version OR i.state = 'failed'
+    UNION ALL
+    SELECT i.uai, i.app_label, i.version, i.state FROM public.schemas_installedapp i
+    WHERE i.state = 'failed' AND i.app_label <> ALL(%s)
+"""
 
 
 @dataclass
@@ -64,15 +66,21 @@ class AppCounts:
 
 @dataclass(frozen=True)
 class Overview:
-    """All kept schools of a part of the region. `ahead` holds the versions that newer code made."""
+    """All kept schools of a part of the region. `standings` maps the UAI of those not up to date to a Standing."""
 
-    counts: Mapping[str, int]
+    total: int
+    standings: Mapping[str, Standing]
     apps: list[AppCounts]
-    ahead: frozenset[tuple[str, str]]
 
-    @property
-    def total(self) -> int:
-        return sum(self.counts.values())
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """Standing to the number of schools."""
+        counted = Counter(self.standings.values())
+        counted[Standing.CURRENT] = self.total - len(self.standings)
+        return {standing.value: counted[standing] for standing in Standing}
+
+    def standing_of(self, uai: str) -> Standing:
+        return self.standings.get(uai, Standing.CURRENT)
 
 
 def kept(schools: QuerySet[Establishment]) -> QuerySet[Establishment]:
@@ -81,32 +89,47 @@ def kept(schools: QuerySet[Establishment]) -> QuerySet[Establishment]:
 
 
 def overview(schools: QuerySet[Establishment]) -> Overview:
-    """Three queries, whatever the number of schools."""
-    mine = kept(schools)
+    """Five queries at most, whatever the number of schools."""
+    mine = kept(schools).order_by()
+    uais = set(mine.values_list("uai", flat=True))
     held = list(
-        InstalledApp.objects.filter(uai__in=mine.order_by().values("uai"))
+        InstalledApp.objects.filter(uai__in=mine.values("uai"))
         .values_list("app_label", "version", "state")
         .annotate(n=Count("pk"))
         .order_by("app_label", "version")
     )
     names = _names({(label, version) for label, version, _state, _n in held})
     ahead = frozenset(pair for pair in names if _is_ahead(pair[0], names[pair]))
-    rows = with_standing(mine, ahead).order_by().values_list("standing").annotate(n=Count("pk"))
-    counted = dict(rows)
-    counts = {standing.value: counted.get(standing.value, 0) for standing in Standing}
-    return Overview(counts, _app_counts(held, names, ahead, sum(counts.values())), ahead)
+    counts = _app_counts(held, names, ahead, len(uais))
+    standings = {uai: Standing.BEHIND for uai in _incomplete(mine)} if any(row.missing for row in counts) else {}
+    for uai, label, version, state in _strange():
+        if uai in uais:
+            found = _standing(state, ahead=(label, version) in ahead)
+            standings[uai] = min(found, standings.get(uai, found), key=_ORDER.index)
+    return Overview(len(uais), standings, counts)
 
 
-def with_standing(
-    schools: QuerySet[Establishment], ahead: Iterable[tuple[str, str]]
-) -> QuerySet[Establishment]:
-    """Each school with `standing` (one of Standing) and `gravity` (0 for the gravest)."""
-    known = graph.current()
-    wanted = [f"{label} {version}" for label, version in known.versions.items()]
-    params = [[f"{label} {version}" for label, version in ahead], list(known.versions), wanted]
-    standing = RawSQL(_STANDING, [*params, known.core, len(known.core)], output_field=TextField())  # noqa: S611
-    ranks = [When(standing=kind.value, then=Value(rank)) for rank, kind in enumerate(Standing)]
-    return schools.annotate(standing=standing).annotate(gravity=Case(*ranks, output_field=IntegerField()))
+_ORDER = list(Standing)
+
+
+def _standing(state: str, *, ahead: bool) -> Standing:
+    if state == InstalledApp.State.FAILED:
+        return Standing.QUARANTINE
+    return Standing.AHEAD if ahead else Standing.BEHIND
+
+
+def _strange() -> list[tuple[str, str, str, str]]:
+    known = graph.current().versions
+    with region(), connection.cursor() as cursor:
+        cursor.execute(_STRANGE, [list(known), list(known.values()), list(known)])
+        return list(cursor.fetchall())
+
+
+def _incomplete(schools: QuerySet[Establishment]) -> list[str]:
+    """Schools that lack an app of the core."""
+    core = graph.current().core
+    whole = InstalledApp.objects.filter(app_label__in=core).values("uai").annotate(n=Count("pk")).filter(n=len(core))
+    return list(schools.exclude(uai__in=whole.values("uai")).values_list("uai", flat=True))
 
 
 def name_of(label: str) -> str:

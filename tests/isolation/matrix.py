@@ -32,6 +32,7 @@ PREFIXES = [
     ("structure:service", "service"), ("structure:substitution", "service"), ("structure:year", "year"),
     ("structure:period", "period"), ("structure:subject", "subject"), ("structure:room", "room"),
     ("news:section", "section"), ("news:contributor", "section"), ("files:", "file"), ("portal:import", "import"),
+    ("portal:upgrade", "upgrade"),
     ("policies:undo", "policy_change"), ("policies:", "policy"), ("account_end_session", "session"),
     ("mfa_", "session"),
 ]  # fmt: skip

@@ -27,6 +27,7 @@ from tenants.accounts.models import Account, AccountSession, RegionalRole
 from tenants.establishments.models import Domain, Establishment, ImportRun
 from tenants.policies.models import Policy, PolicyChange
 from tenants.schemas.context import school
+from tenants.schemas.models import Upgrade
 from tests.factories import (
     client_for,
     give_account,
@@ -163,6 +164,7 @@ def region_world(lycee: Establishment) -> SimpleNamespace:
             "account_go uai": lycee.uai,
             "portal:lifecycle uai": lycee.uai,
             "import": ImportRun.objects.create(file_name="a.csv", size=1, actor_name="x", state="ready").pk,
+            "upgrade": Upgrade.objects.create(state="paused").pk,
             "policy": policy.pk,
             "policy_change": PolicyChange.objects.create(
                 actor_name="x", module="news", scope="academie", scope_value="Strasbourg",

@@ -12,7 +12,7 @@ from tenants.errors import DomainError
 from tenants.establishments import selectors, services
 from tenants.establishments.hosts import school_host, school_url
 from tenants.establishments.models import Lifecycle
-from tenants.portal import words
+from tenants.portal import versions, words
 from tenants.portal.forms import DomainForm, EstablishmentFilters, RegisterForm, SlugForm, add_refusal
 from tenants.portal.navigation import whole_region
 from tenants.portal.views.access import (
@@ -66,6 +66,7 @@ def _detail(request: HttpRequest, uai: str, form: DomainForm, status: int = 200)
         "administers": administers,
         "moves": words.moves_from(Lifecycle(school.lifecycle)) if administers else [],
         "domain_form": form,
+        **versions.context_of(school, told=administers),
         "entries": words.history_of(school),
     }
     return render(request, "portal/establishment.html", context, status=status)

@@ -42,8 +42,8 @@ def test_the_steps_are_shown_as_they_go(regional, row):
     school, client = row(), regional()
     provisioning.request(school, actor=None)
     page = text(client.get(f"/console/etablissements/{school.uai}/preparation/"))
-    assert "Tables communes" in page
-    assert 'hx-trigger="every 1s"' in page
+    assert "Espace de l’établissement" in page
+    assert 'hx-trigger="load delay:250ms"' in page
 
 
 def test_the_steps_can_be_followed_without_scripts(regional, row):
@@ -55,16 +55,16 @@ def test_the_steps_can_be_followed_without_scripts(regional, row):
 
 def test_a_failed_step_is_told_and_offers_to_begin_again(regional, row):
     school = row()
-    fail_at(school, "schema")
+    fail_at(school, "space")
     page = text(regional().get(f"/console/etablissements/{school.uai}/preparation/"))
     assert "Boum" in page
     assert "Recommencer" in page
-    assert "every 1s" not in page
+    assert "hx-trigger" not in page
 
 
 def test_beginning_again_ends_the_work(regional, row, django_capture_on_commit_callbacks):
     school, client = row(), regional()
-    fail_at(school, "schema")
+    fail_at(school, "space")
     with django_capture_on_commit_callbacks(execute=True):
         client.post(f"/console/etablissements/{school.uai}/preparer/")
     assert state(school) == Lifecycle.ACTIVE
