@@ -32,7 +32,7 @@ _CLOSED = {
     Lifecycle.PREPARING: PREPARING,
     Lifecycle.SUSPENDED: SUSPENDED,
 }
-# A school that opens does so while people wait for it.
+# A school that opens again does so while people wait for it; one that is being prepared is asked for each time.
 CLOSED_SECONDS = 1.0
 # More than a region has schools, and room for their own domains; hosts that lead nowhere never push them out.
 _SIZES = {True: 8192, False: 1024}
@@ -108,7 +108,7 @@ def forget() -> None:
 def _keep(host: str, door: Door, asked_at: float, generation: int) -> None:
     seconds = float(settings.HOST_CACHE_SECONDS)
     if door.closed:
-        seconds = min(seconds, CLOSED_SECONDS)
+        seconds = 0 if door.closed == PREPARING else min(seconds, CLOSED_SECONDS)
     if seconds <= 0:
         return
     with _lock:

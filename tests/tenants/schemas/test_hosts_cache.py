@@ -85,6 +85,13 @@ def test_a_closed_school_is_asked_for_again_after_a_second(lycee_a, monkeypatch)
     assert doors.door_at("lycee-a.localhost").closed is None
 
 
+def test_a_school_that_is_being_prepared_opens_at_once_everywhere(lycee_a):
+    behind_our_back(lifecycle=Lifecycle.PREPARING)
+    assert doors.door_at("lycee-a.localhost").closed == doors.PREPARING
+    behind_our_back(lifecycle=Lifecycle.ACTIVE)
+    assert doors.door_at("lycee-a.localhost").closed is None
+
+
 def test_suspending_counts_at_once_in_this_process(lycee_a):
     client = client_for(lycee_a)
     assert client.get("/").status_code == 200
