@@ -20,6 +20,8 @@ _WORDS = {"sql": "SQL compilé", "python": "Python, états partagés", "outside"
 
 
 class Command(BaseCommand):
+    # As Django's migrate: they take longer than learning that there is nothing to do
+    requires_system_checks = []
     help = (
         "Met à jour les tables de tous les établissements ouverts ou suspendus. Interrompue, la commande se relance "
         "et finit le travail."
