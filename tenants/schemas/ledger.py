@@ -5,6 +5,7 @@ that changes the tables.
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.db import connection
 from django.utils import timezone
@@ -93,11 +94,17 @@ def migrations_of(label: str, version: str) -> list[str]:
         return []
     if label in known.versions and known.versions[label] == version:
         return known.names[label]
+    return list(_learned(label, version))
+
+
+@lru_cache(maxsize=1024)
+def _learned(label: str, version: str) -> tuple[str, ...]:
+    """What stands behind a version never changes: it is a hash of it."""
     with region():
         names = AppVersion.objects.filter(app_label=label, version=version).values_list("migrations", flat=True).first()
     if names is None:
         raise LookupError(f"{label} {version}")
-    return list(names)
+    return tuple(names)
 
 
 def learn(label: str, names: Iterable[str]) -> str:
@@ -109,14 +116,24 @@ def learn(label: str, names: Iterable[str]) -> str:
     return version
 
 
+def has_unknown(held: Mapping[str, str]) -> bool:
+    """Whether a version says nothing to anybody here: made before the ledger had versions, or elsewhere."""
+    for label, version in held.items():
+        try:
+            migrations_of(label, version)
+        except LookupError:
+            return True
+    return False
+
+
 def adopt(establishment: Establishment) -> None:
-    """Read what a school holds from its own table of migrations: schemas made before the ledger had versions."""
+    """Read what a school holds from its own table of migrations, where the ledger says nothing of use."""
     with school(establishment, include_public=False), connection.cursor() as cursor:
         cursor.execute("SELECT app, array_agg(name ORDER BY id) FROM django_migrations GROUP BY app")
         found = dict(cursor.fetchall())
     with region():
         rows = InstalledApp.objects.filter(uai=establishment.uai)
-        for row in [row for row in rows if not row.version]:
+        for row in [row for row in rows if has_unknown({row.app_label: row.version})]:
             rows.filter(pk=row.pk).update(version=learn(row.app_label, found.get(row.app_label, [])))
 
 

@@ -81,7 +81,7 @@ def bring_up(establishment: Establishment, labels: Iterable[str] = (), target: T
     labels = list(labels)
     for _look in range(_LOOKS):
         held = ledger.versions(establishment.uai)
-        if "" in held.values():
+        if ledger.has_unknown(held):
             ledger.adopt(establishment)
             held = ledger.versions(establishment.uai)
         try:

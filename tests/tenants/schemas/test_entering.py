@@ -54,6 +54,14 @@ def test_a_page_of_a_signed_in_person_enters_the_school_once(lycee_a, as_person,
     assert sent_by(client, path).switches == [entered]
 
 
+def test_the_page_of_somebodys_account_does_not_leave_the_school_either(lycee_a, as_person, warm):
+    client, _ = as_person(lycee_a, "digital_referent")
+    pupil = make_person(lycee_a, "pupil", account=True)
+    client.get("/")
+    sent = sent_by(client, f"/annuaire/{pupil.pk}/compte/")
+    assert [sql.split()[-1] for sql in sent.switches] == [lycee_a.schema_name]
+
+
 def test_a_page_of_a_signed_in_person_asks_for_no_domain(lycee_a, as_person, warm):
     client, _ = as_person(lycee_a, "teacher")
     client.get("/")

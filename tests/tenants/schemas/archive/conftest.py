@@ -1,11 +1,13 @@
 """A school that is really there: what these tests do is committed, and removed when their module ends."""
 
 import io
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pytest
 from django.conf import settings
@@ -23,7 +25,9 @@ from tenants.schemas.context import region, school
 from tenants.schemas.models import InstalledApp, ProvisioningStep, Tombstone
 from tests.factories import give_account, make_account, make_class, make_establishment, make_guardian, make_person
 
-HOME, AWAY = "0679811A", "0679812B"
+# Roles are the server's, not the database's: each test database has codes of its own.
+_NUMBER = crc32(f"{os.environ.get('PREAU_TEST_DB')} {os.environ.get('PYTEST_XDIST_WORKER')}".encode()) % 10_000
+HOME, AWAY = f"067{_NUMBER:04d}A", f"067{_NUMBER:04d}B"
 
 
 @dataclass

@@ -124,6 +124,22 @@ def test_a_busy_school_is_not_erased(closed):
             erase(closed.establishment, actor=None)
 
 
+def test_a_role_that_another_database_uses_is_left_alone(closed):
+    import psycopg
+
+    from tests.tenants.schemas.test_provisioning import _dsn
+
+    other = _dsn().replace(f"/{connection.settings_dict['NAME']}?", "/postgres?")
+    with psycopg.connect(other, autocommit=True) as elsewhere:
+        elsewhere.execute(f"CREATE SCHEMA {closed.schema} AUTHORIZATION {closed.schema}")
+        try:
+            with pytest.raises(ArchiveRefused, match="autre base"):
+                erase(closed.establishment, actor=None)
+        finally:
+            elsewhere.execute(f"SET ROLE {closed.schema}; DROP SCHEMA {closed.schema}; RESET ROLE")
+    assert schema_exists(closed.schema)
+
+
 # --- coming back ----------------------------------------------------------------------------------------------
 def test_it_comes_back_as_it_was(closed):
     before, rows = content(closed.establishment), public(closed.fresh())
