@@ -6,13 +6,15 @@ from datetime import timedelta
 import redis
 import structlog
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from tenants.accounts.models import Account
 from tenants.establishments.models import Establishment
 from tenants.schemas import doors, engine
 from tenants.schemas.archive import moves, rows
+from tenants.schemas.archive.refusals import refused
 from tenants.schemas.context import region
 from tenants.schemas.models import Tombstone
 from tenants.schemas.names import workshop_name
@@ -32,6 +34,7 @@ def take_place(
     A school that is there becomes a tombstone, which is returned. The caller holds the school's lock.
     """
     present = schema_exists(establishment.schema_name)
+    _check_alone(establishment.schema_name)
     tomb = workshop_name("tomb")
     leaving = [(establishment.schema_name, tomb)] if present else []
     move = moves.Move(
@@ -58,6 +61,7 @@ def bury(
     establishment: Establishment, *, write: Callable[[], None], actor: Account | None
 ) -> Tombstone:
     """Put the school away under a tombstone. The caller holds the school's lock."""
+    _check_alone(establishment.schema_name)
     tomb = workshop_name("tomb")
     move = moves.Move(establishment.uai, establishment.schema_name, [(establishment.schema_name, tomb)], proof=tomb)
     moves.announce(move)
@@ -69,6 +73,22 @@ def bury(
         moves.follow(move)
     forget(establishment.schema_name)
     return tombstone
+
+
+def _check_alone(role: str) -> None:
+    """Roles are the server's: renaming one that owns a school of another database would take it from there."""
+    with region(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_shdepend JOIN pg_database d ON d.datname = current_database()"
+            " WHERE refclassid = 'pg_authid'::regclass AND refobjid = to_regrole(%s) AND dbid NOT IN (0, d.oid))",
+            [role],
+        )
+        if cursor.fetchone()[0]:
+            raise refused(
+                "shared-role",
+                _("Le rôle %(role)s sert aussi à une autre base de ce serveur PostgreSQL. Donnez à chacune le sien.")
+                % {"role": role},
+            )
 
 
 def _bury(establishment: Establishment, tomb: str, cause: str, actor: Account | None) -> Tombstone:

@@ -124,19 +124,22 @@ def test_a_busy_school_is_not_erased(closed):
             erase(closed.establishment, actor=None)
 
 
+@pytest.mark.slow
 def test_a_role_that_another_database_uses_is_left_alone(closed):
     import psycopg
 
     from tests.tenants.schemas.test_provisioning import _dsn
 
-    other = _dsn().replace(f"/{connection.settings_dict['NAME']}?", "/postgres?")
-    with psycopg.connect(other, autocommit=True) as elsewhere:
-        elsewhere.execute(f"CREATE SCHEMA {closed.schema} AUTHORIZATION {closed.schema}")
+    here = connection.settings_dict["NAME"]
+    with psycopg.connect(_dsn(), autocommit=True) as own:
+        own.execute(f"CREATE DATABASE {here}_other TEMPLATE template0")
         try:
+            with psycopg.connect(_dsn().replace(f"/{here}?", f"/{here}_other?"), autocommit=True) as other:
+                other.execute(f"CREATE SCHEMA elsewhere AUTHORIZATION {closed.schema}")
             with pytest.raises(ArchiveRefused, match="autre base"):
                 erase(closed.establishment, actor=None)
         finally:
-            elsewhere.execute(f"SET ROLE {closed.schema}; DROP SCHEMA {closed.schema}; RESET ROLE")
+            own.execute(f"DROP DATABASE {here}_other")
     assert schema_exists(closed.schema)
 
 
