@@ -25,7 +25,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--verify", action="store_true", help="compare aussi les tables de chaque établissement à leur plan"
         )
-        parser.add_argument("--uai", action="append", help="avec --verify\u00a0: seulement cet établissement (répétable)")
+        parser.add_argument("--uai", action="append", help="avec --verify, seulement cet établissement (répétable)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["uai"] and not options["verify"]:
@@ -42,15 +42,24 @@ class Command(BaseCommand):
 
     def _verified(self, told: dict[str, Any], options: dict[str, Any]) -> list[Divergence]:
         uais = [uai.upper() for uai in options["uai"]] if options["uai"] else None
-        compared, divergent = 0, []
+        compared, divergent, unknown = 0, [], []
         for part in verify(uais):
             compared += len(part)
             divergent += [divergence for divergence in part if divergence]
+            unknown += [divergence for divergence in part if divergence.unknown]
         if uais is not None and compared < len(set(uais)):
             raise CommandError("Un établissement nommé n’est ni ouvert ni suspendu.", returncode=2)
-        told["verified"] = {"schools": compared, "divergent": [vars(divergence) for divergence in divergent]}
+        told["verified"] = {
+            "schools": compared - len(unknown),
+            "divergent": [vars(divergence) for divergence in divergent],
+            "without_blueprint": {divergence.uai: divergence.unknown for divergence in unknown},
+        }
         if not options["json"]:
-            self.stdout.write(f"\n{_number(compared, 'établissement comparé', 'établissements comparés')} à leur plan.")
+            done = _number(compared - len(unknown), "établissement comparé", "établissements comparés")
+            self.stdout.write(f"\n{done} à leur plan.")
+            if unknown:
+                others = _number(len(unknown), "établissement n’a pas", "établissements n’ont pas")
+                self.stdout.write(f"{others} de plan pour leur version\u00a0: mettez-les d’abord à jour.")
             for divergence in divergent[:_SHOWN]:
                 self.stdout.write(f"  {divergence.uai}\u00a0: {_in_words(divergence)}")
             if not divergent:
@@ -72,8 +81,9 @@ class Command(BaseCommand):
                 self.stdout.write(f"  {app.label}\u00a0: " + "\u00a0; ".join(filter(None, [said, others])))
         for fault in told["quarantine"][:_SHOWN]:
             self.stdout.write(f"  {fault['uai']}\u00a0: {fault['app']} {fault['migration']}\u00a0: {fault['error']}")
-        self.stdout.write(f"\n{_number(told['spares'], 'espace de réserve', 'espaces de réserve')}, "
-                          f"{_number(told['tombstones'], 'établissement effacé', 'établissements effacés')}.")  # fmt: skip
+        spares = _number(told["spares"], "espace de réserve", "espaces de réserve")
+        erased = _number(told["tombstones"], "établissement effacé", "établissements effacés")
+        self.stdout.write(f"\n{spares}, {erased}.")
         if run := told["upgrade"]:
             left = f", encore {run['seconds_left']} s" if run["seconds_left"] is not None else ""
             silent = " (interrompue\u00a0: relancez migrate_schools)" if run["silent"] else ""
@@ -124,6 +134,5 @@ def _number(n: int, one: str, many: str) -> str:
 def _in_words(divergence: Divergence) -> str:
     if divergence.absent:
         return "pas de tables du tout"
-    parts = {"manque": divergence.missing, "en trop": divergence.extra, "diffère": divergence.differing,
-             "version sans plan": divergence.unknown}  # fmt: skip
+    parts = {"manque": divergence.missing, "en trop": divergence.extra, "diffère": divergence.differing}  # fmt: skip
     return "\u00a0; ".join(f"{what}\u00a0: {', '.join(things[:5])}" for what, things in parts.items() if things)
