@@ -1,29 +1,32 @@
 """Putting a required module in place: its tables, school after school, in the background.
 
-One task per school, each idempotent, so that a killed worker's task is simply handed out again; `ensure`
-finds whatever was left behind.
+A task takes a slice of the schools and may be run again at any time, so that a killed worker's task is simply
+handed out once more; `ensure` finds whatever was left behind.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import structlog
-from django.db import DatabaseError, transaction
+from django.db import connection, transaction
 from django.db.models import Count, F, Q
 from django.utils import timezone
 
-from tenants.errors import Conflict, DomainError
+from tenants.errors import Conflict
 from tenants.establishments.models import Establishment
 from tenants.policies.catalogue import catalogue
-from tenants.policies.effective import combine, rules_for
+from tenants.policies.effective import combine
 from tenants.policies.impact import OPEN, open_schools
 from tenants.policies.models import Policy, Rollout
-from tenants.policies.scopes import reaches
-from tenants.schemas import engine
+from tenants.policies.scopes import place_of, reaches
+from tenants.schemas import engine, graph
+from tenants.schemas.lanes.apply import Busy
 from tenants.schemas.models import InstalledApp
 
 logger = structlog.get_logger(__name__)
 State = Rollout.State
+
+SLICE = 100  # schools in one task: some seconds of work
 
 
 @dataclass(frozen=True)
@@ -57,37 +60,93 @@ def plan(module: str, uais: Iterable[str]) -> None:
 def send(module: str, uais: Iterable[str]) -> None:
     from tenants.policies.tasks import put_in_place  # noqa: PLC0415 -- the task imports this file
 
-    for uai in uais:
-        put_in_place.delay(uai, module)
+    wanted = list(uais)
+    for start in range(0, len(wanted), SLICE):
+        put_in_place.delay(module, wanted[start : start + SLICE])
 
 
-def put_in_place(uai: str, module: str) -> None:
-    """Make the module's tables in one school, if they are still required. Runs in the regional context."""
-    row = Rollout.objects.filter(uai=uai, module=module).exclude(state=State.DONE).first()
-    establishment = Establishment.objects.filter(uai=uai, lifecycle__in=OPEN).first()
-    entry = catalogue().get(module)
-    if row is None:
-        return
-    rule = rules_for(establishment).get(module) if establishment else None
-    if establishment is None or entry is None or rule is None or rule.effect != Policy.Effect.REQUIRE:
-        row.delete()
-        return
-    try:
-        with engine.exclusive(establishment):
-            engine.install(establishment, entry.needs)
-    except Conflict:  # the school is busy: the task comes back later
-        raise
-    except (DatabaseError, DomainError, RuntimeError) as error:
-        logger.exception("rollout failed", uai=uai, module_slug=module)
-        _note(row, State.FAILED, f"{type(error).__name__}: {error}")
-    else:
-        _note(row, State.DONE)
+def put_in_place(module: str, uais: Iterable[str]) -> list[str]:
+    """Make the module's tables in these schools, where they are still required. Runs in the regional context.
+
+    A school that fails is noted and the others go on. Returns those that are busy, to be taken again. A few
+    queries for all of them, and for each only what makes its tables.
+    """
+    waiting = Rollout.objects.filter(uai__in=list(uais), module=module).exclude(state=State.DONE)
+    wanted = list(waiting.values_list("uai", flat=True))
+    schools, there = _still_required(module, wanted), _complete(module, wanted)
+    waiting.exclude(uai__in=schools).delete()
+    outcomes = _Outcomes(module)
+    outcomes.put(dict.fromkeys(there & schools.keys(), ""))
+    busy: list[str] = []
+    for uai in sorted(schools.keys() - there):
+        connection.close_if_unusable_or_obsolete()  # a server process grows with each school it has stood in
+        try:
+            with engine.exclusive(schools[uai]):
+                engine.install(schools[uai], catalogue()[module].needs)
+        except (Conflict, Busy):
+            busy.append(uai)
+        except Exception as error:
+            logger.exception("rollout failed", uai=uai, module_slug=module)
+            outcomes.put({uai: f"{type(error).__name__}: {error}"})
+        else:
+            outcomes.put({uai: ""})
+    outcomes.write()
+    return busy
 
 
-def _note(row: Rollout, state: str, error: str = "") -> None:
-    Rollout.objects.filter(pk=row.pk).update(
-        state=state, error=error, attempts=F("attempts") + 1, finished_at=timezone.now()
-    )
+def _still_required(module: str, uais: list[str]) -> dict[str, Establishment]:
+    """The open schools among these where the region requires the module. Two queries."""
+    if module not in catalogue():
+        return {}
+    policies = list(Policy.objects.filter(module=module))
+    schools = Establishment.objects.filter(uai__in=uais, lifecycle__in=OPEN)
+    return {
+        school.uai: school
+        for school in schools
+        if _required(module, [p for p in policies if reaches(p.scope, p.scope_value, place_of(school))])
+    }
+
+
+def _complete(module: str, uais: list[str]) -> set[str]:
+    """Those where all that the module needs is there already, in the version of the code."""
+    if module not in catalogue():
+        return set()
+    known = graph.current()
+    needs = {*known.core, *catalogue()[module].needs}
+    held: dict[str, int] = {}
+    rows = InstalledApp.objects.filter(uai__in=uais, app_label__in=needs, state=InstalledApp.State.READY)
+    for uai, label, version in rows.values_list("uai", "app_label", "version"):
+        held[uai] = held.get(uai, 0) + (known.versions[label] == version)
+    return {uai for uai, number in held.items() if number == len(needs)}
+
+
+class _Outcomes:
+    """Notes what came of each school, a handful at a time: pages that show progress ask every few seconds."""
+
+    HANDFUL = 10
+
+    def __init__(self, module: str) -> None:
+        self.module = module
+        self.kept: dict[str, str] = {}
+
+    def put(self, outcomes: Mapping[str, str]) -> None:
+        """UAI to what went wrong, or ""."""
+        self.kept |= outcomes
+        if len(self.kept) >= self.HANDFUL:
+            self.write()
+
+    def write(self) -> None:
+        failed = {uai: error for uai, error in self.kept.items() if error}
+        self._note([uai for uai in self.kept if uai not in failed], State.DONE, "")
+        for uai, error in failed.items():
+            self._note([uai], State.FAILED, error)
+        self.kept = {}
+
+    def _note(self, uais: list[str], state: str, error: str) -> None:
+        if uais:
+            Rollout.objects.filter(uai__in=uais, module=self.module).update(
+                state=state, error=error, attempts=F("attempts") + 1, finished_at=timezone.now()
+            )
 
 
 def ensure() -> int:
@@ -95,12 +154,21 @@ def ensure() -> int:
 
     Returns the number of schools and modules that were sent.
     """
+    _settle()
     sent = 0
     for module, uais in missing().items():
         with transaction.atomic():
             plan(module, uais)
         sent += len(uais)
     return sent
+
+
+def _settle() -> None:
+    """Note as done what a killed task has done without saying so."""
+    waiting = Rollout.objects.exclude(state=State.DONE)
+    for module in set(waiting.values_list("module", flat=True)):
+        there = InstalledApp.objects.filter(app_label=module, state=InstalledApp.State.READY).values("uai")
+        waiting.filter(module=module, uai__in=there).update(state=State.DONE, error="", finished_at=timezone.now())
 
 
 def missing() -> dict[str, list[str]]:
@@ -111,7 +179,8 @@ def missing() -> dict[str, list[str]]:
     for module in set(Policy.objects.filter(effect=Policy.Effect.REQUIRE).values_list("module", flat=True)):
         if module not in entries:
             continue
-        there = set(InstalledApp.objects.filter(app_label=module).values_list("uai", flat=True))
+        rows = InstalledApp.objects.filter(app_label=module).exclude(version=graph.NOTHING)
+        there = set(rows.values_list("uai", flat=True))
         policies = list(Policy.objects.filter(module=module))
         wanted = [
             uai

@@ -22,6 +22,12 @@ class Place:
     type: str
 
 
+def place_of(establishment: Establishment) -> Place:
+    return Place(
+        establishment.uai, establishment.academie, establishment.departement_code, establishment.type
+    )
+
+
 def q_for(scope: str, value: str) -> Q:
     """The establishments in a scope."""
     columns = {

@@ -1,16 +1,22 @@
 """Background work of the region's policies."""
 
+from typing import Any
+
 from celery import shared_task
 
-from tenants.errors import Conflict
 from tenants.policies import rollout
 from tenants.schemas.tasks import RegionalTask
 
+_SECONDS, _LONGEST = 5, 300
 
-@shared_task(base=RegionalTask, autoretry_for=(Conflict,), retry_backoff=5, retry_backoff_max=300, max_retries=20)
-def put_in_place(uai: str, module: str) -> None:
-    """Make a required module's tables in one school."""
-    rollout.put_in_place(uai, module)
+
+@shared_task(base=RegionalTask, bind=True, max_retries=20)
+def put_in_place(self: Any, module: str, uais: list[str]) -> None:
+    """Make a required module's tables in a slice of the schools; those that are busy are taken again later."""
+    busy = rollout.put_in_place(module, uais)
+    if busy:
+        countdown = min(_SECONDS * 2**self.request.retries, _LONGEST)
+        raise self.retry(args=(module, busy), countdown=countdown)
 
 
 @shared_task(base=RegionalTask)

@@ -179,7 +179,7 @@ def test_roll_out_makes_the_tables_and_switches_on(administrator, lycee_a):
         modules.change(lycee_a, {"dummy": {"enabled": False}}, actor=None)
     engine.purge(lycee_a, "dummy")
     services.apply(Draft("dummy", "school", lycee_a.uai, effect="require"), actor=administrator())
-    rollout.put_in_place(lycee_a.uai, "dummy")
+    rollout.put_in_place("dummy", [lycee_a.uai])
     assert Rollout.objects.get().state == "done"
     with school(lycee_a):
         assert Modules(lycee_a)["dummy"].enabled
@@ -188,14 +188,14 @@ def test_roll_out_makes_the_tables_and_switches_on(administrator, lycee_a):
 def test_roll_out_runs_twice(administrator, lycee_a):
     services.apply(Draft("dummy", "school", lycee_a.uai, effect="require"), actor=administrator())
     rollout.plan("dummy", [lycee_a.uai])
-    rollout.put_in_place(lycee_a.uai, "dummy")
-    rollout.put_in_place(lycee_a.uai, "dummy")
+    rollout.put_in_place("dummy", [lycee_a.uai])
+    rollout.put_in_place("dummy", [lycee_a.uai])
     assert Rollout.objects.get().attempts == 1
 
 
 def test_roll_out_forgets_what_is_no_longer_required(administrator, lycee_a):
     rollout.plan("dummy", [lycee_a.uai])
-    rollout.put_in_place(lycee_a.uai, "dummy")
+    rollout.put_in_place("dummy", [lycee_a.uai])
     assert not Rollout.objects.exists()
 
 
@@ -205,7 +205,7 @@ def test_failed_school_is_noted_and_planned_again(administrator, rows, monkeypat
 
     monkeypatch.setattr(engine, "install", full)
     services.apply(Draft("news", "school", "0670001A", effect="require"), actor=administrator())
-    rollout.put_in_place("0670001A", "news")
+    rollout.put_in_place("news", ["0670001A"])
     assert Rollout.objects.get().state == "failed"
     assert rollout.missing() == {"news": ["0670001A"]}
 
