@@ -19,13 +19,14 @@ from tenants.accounts.models import Account
 from tenants.accounts.second_factor import relying_party
 from tenants.establishments.models import Establishment
 from tenants.establishments.services.common import record_change
-from tenants.schemas import engine, ledger
+from tenants.schemas import engine, graph, ledger
 from tenants.schemas.archive import files, rows, tables, tar
 from tenants.schemas.archive.bundle import MANIFEST, SIGNATURE, new_file, signature_of
 from tenants.schemas.archive.manifest import App, File, Manifest, Sequence, Table, file_entry
 from tenants.schemas.archive.refusals import refused
 from tenants.schemas.archive.shape import differing, server_version
 from tenants.schemas.blueprint import store
+from tenants.schemas.blueprint.capture import BASE
 from tenants.schemas.blueprint.definition import Definition
 from tenants.schemas.context import region, school
 from tenants.schemas.models import InstalledApp
@@ -125,7 +126,7 @@ def _one_moment() -> Iterator[None]:
 def _definitions(establishment: Establishment) -> list[Definition]:
     """The blueprints of what the school holds. Raises ArchiveRefused unless they describe all of it."""
     try:
-        found = store.for_versions(ledger.versions(establishment.uai))
+        found = _blueprints(ledger.versions(establishment.uai))
     except LookupError:
         found = []
     strangers = differing(establishment.schema_name, found)
@@ -136,6 +137,16 @@ def _definitions(establishment: Establishment) -> list[Definition]:
             % {"uai": establishment.uai, "names": ", ".join(strangers[:5])},
         )
     return found
+
+
+def _blueprints(held: dict[str, str]) -> list[Definition]:
+    """In order: the code's own where the school has its version, else the last ones captured of that version."""
+    known = graph.current()
+    now = {d.label: d for d in store.for_labels(known.labels)}
+    older = {label: version for label, version in held.items() if label not in now or now[label].version != version}
+    then = {d.label: d for d in store.for_versions(older)} if older else {}
+    mine = [label for label in known.ordered(known.labels) if label in held]
+    return [then.get(label) or now[label] for label in (BASE, *mine, *sorted(held.keys() - now.keys()))]
 
 
 def _write(establishment: Establishment, read: _Snapshot, spool: IO[bytes], target: Path) -> Archived:

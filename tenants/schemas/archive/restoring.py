@@ -216,10 +216,12 @@ def _check_shape(name: str, manifest: Manifest, definitions: list[Definition]) -
 
 def _write(establishment: Establishment, bundle: Bundle, public: rows.Rows, plan: Restored, wish: _Wish) -> None:
     """The public rows of the restored school, in the transaction that puts it in its place."""
+    same = wish.uai == bundle.manifest.uai
     if establishment.pk is None:
         _register(establishment)
+    elif same:  # what the school chose; the rest is the directory's
+        establishment.accent_colour = public["establishment"]["accent_colour"]
     people.create(plan.meeting)
-    same = wish.uai == bundle.manifest.uai
     plan.domains_left = rows.put_back(establishment, public, plan.meeting.now, addresses=same)
     changes: dict[str, list[Any]] = {"archive": [None, bundle.sha256], "accounts": [None, len(plan.meeting.new)]}
     _enter(establishment, plan.lifecycle, changes, "restored", wish.actor)
@@ -241,7 +243,7 @@ def _enter(
     establishment.lifecycle = lifecycle
     if before != lifecycle:
         establishment.lifecycle_since = timezone.now()
-    establishment.save(update_fields=["lifecycle", "lifecycle_since", "updated_at"])
+    establishment.save(update_fields=["lifecycle", "lifecycle_since", "accent_colour", "updated_at"])
     record_change(establishment, verb, {"lifecycle": [before, str(lifecycle)], **changes}, actor)
 
 
