@@ -100,7 +100,7 @@ def _handful(uais: list[str], actor: Account | None, tell: Callable[[Outcome], N
                 time.sleep(0.5)
                 continue
             reason = f"la base ne répond pas ({type(error).__name__})"
-        except Exception as error:  # noqa: BLE001 -- told for each school; the others go on
+        except Exception as error:
             logger.exception("provisioning failed", schools=len(uais))
             reason = describe(error)
         else:
@@ -150,7 +150,7 @@ def _space(school: Establishment, plan: SchoolPlan, begun: bool) -> str:
             engine.make(school.schema_name, content, after=ledger.put(school.uai, content.versions))
     except (OperationalError, InterfaceError):
         raise
-    except Exception as error:  # noqa: BLE001 -- one school's failure must not hold up the others; it is told
+    except Exception as error:
         logger.exception("provisioning failed", uai=school.uai)
         return describe(error)
     return ""

@@ -7,7 +7,9 @@ idempotent, and what it makes is whole or absent, wherever it is killed.
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
+import structlog
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from tenants.errors import Conflict, DomainError
 from tenants.establishments.models import Establishment
@@ -18,8 +20,10 @@ from tenants.schemas.blueprint.definition import Definition
 from tenants.schemas.context import region, workshop
 from tenants.schemas.kit import Kit
 from tenants.schemas.models import InstalledApp
-from tenants.schemas.replay import lock_key, send, transaction_in
+from tenants.schemas.replay import LOCK_TIMEOUT, lock_key, send, transaction_in
 from tenants.schemas.selectors import schema_exists
+
+logger = structlog.get_logger(__name__)
 
 core_labels = graph.core_labels
 
@@ -148,10 +152,22 @@ def renaming(old: str, new: str) -> list[str]:
 
 # --- modules -------------------------------------------------------------------------------------------------
 def install(establishment: Establishment, labels: Iterable[str]) -> None:
-    """Create or bring up to date the tables of these apps, and of the core if it is behind."""
-    from tenants.schemas.upgrades import one  # noqa: PLC0415 -- the upgrades stand on this file
+    """Create or bring up to date the tables of these apps, and of whatever else the school holds.
 
-    one.bring_up(establishment, labels)
+    Raises Conflict when the school's tables are in use for too long, DomainError when a migration fails;
+    RuntimeError for an app that stands on one which is neither held nor named.
+    """
+    from tenants.schemas.lanes.apply import Busy, Failed  # noqa: PLC0415 -- the lanes stand on this file
+    from tenants.schemas.upgrades import one  # noqa: PLC0415 -- as above
+
+    try:
+        one.bring_up(establishment, labels)
+    except Busy as busy:
+        raise Conflict("schema-busy", _("Cet établissement est très sollicité. Réessayez dans un instant.")) from busy
+    except Failed as failed:
+        logger.exception("migration failed", uai=establishment.uai, migration=failed.step.name)
+        reason = _("Ses tables n’ont pas pu être préparées. L’équipe technique doit s’en occuper.")
+        raise DomainError("migration-failed", reason) from failed
 
 
 def bring_up_to_date(establishment: Establishment) -> None:
@@ -175,7 +191,8 @@ def add(establishment: Establishment, labels: Iterable[str]) -> None:
     guard = [statement for d in new for statement in ledger.expect(establishment.uai, d.label, graph.NOTHING)]
     if not any(d.unfaithful for d in new):
         statements = [statement for d in new for statement in d.statements()]
-        send(transaction_in(name, [*statements, *kit.record_of(new)], before=guard, after=noted))
+        made = [*statements, *kit.record_of(new)]
+        send(transaction_in(name, made, before=guard, after=noted, lock_timeout=LOCK_TIMEOUT))
         return
     with region(), transaction.atomic():
         send(transaction_in(name, [], before=guard))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import groupby
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -102,7 +103,8 @@ def _kit(labels: tuple[str, ...], rows: _Rows, keys: tuple[str, ...]) -> Kit:
 def insert_statements(rows: Sequence[Model]) -> list[str]:
     """The INSERTs of unsaved rows as text, one a model, without their automatic keys."""
     statements: list[str] = []
-    for model, group in groupby(rows, key=type):
+    by_model: Iterable[tuple[Any, Iterable[Model]]] = groupby(rows, key=type)
+    for model, group in by_model:
         fields = [f for f in model._meta.concrete_fields if f is not model._meta.auto_field]
         query = InsertQuery(model)
         query.insert_values(fields, list(group))

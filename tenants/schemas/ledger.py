@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -81,9 +82,9 @@ def _list(uais: Iterable[str] | None) -> list[str] | None:
     return None if uais is None else list(uais)
 
 
-def _parsed(found: object) -> dict[str, str]:
+def _parsed(found: Any) -> dict[str, str]:
     """Django leaves jsonb as text."""
-    return dict(json.loads(found) if isinstance(found, str) else found)  # type: ignore[call-overload]
+    return dict(json.loads(found) if isinstance(found, str) else found)
 
 
 # --- versions and the migrations behind them -----------------------------------------------------------------

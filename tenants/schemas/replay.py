@@ -13,6 +13,9 @@ from django.db import connection, transaction
 
 from tenants.schemas.context import region
 
+# How long a statement waits for a school's own users before it gives way, to be sent again later.
+LOCK_TIMEOUT = "2s"
+
 
 def lock_key(schema: str) -> str:
     """The SQL of the advisory lock that whoever changes a school's schema holds."""

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from tenants.establishments.models import Establishment
 from tenants.schemas import engine, graph, ledger
-from tenants.schemas.lanes.apply import Failed, Moved, take
-from tenants.schemas.lanes.chains import Ahead, Step, chain, route
+from tenants.schemas.lanes.apply import Failed, Moved, explained, take
+from tenants.schemas.lanes.chains import SQL, Ahead, Step, chain, route
 
 _LOOKS = 5  # how often the ledger may move under us before it is somebody's mistake
 
@@ -28,6 +29,18 @@ class Work:
 
     def __bool__(self) -> bool:
         return bool(self.parts)
+
+
+def same_work(held: Mapping[str, str], labels: tuple[str, ...], target: Target | None) -> Work:
+    """`work_for`, found once for all schools that hold the same."""
+    return _work(tuple(sorted(held.items())), labels, target, graph.current())
+
+
+@lru_cache(maxsize=4096)
+def _work(
+    held: tuple[tuple[str, str], ...], labels: tuple[str, ...], target: Target | None, known: graph.Graph
+) -> Work:
+    return work_for(dict(held), labels, target)
 
 
 def work_for(held: Mapping[str, str], labels: Iterable[str] = (), target: Target | None = None) -> Work:
@@ -63,7 +76,7 @@ def _steps(work: Work, label: str, now: dict[str, str], migration: str) -> None:
         return
     steps = chain(way, now)
     if work.parts and isinstance(work.parts[-1][0], Step):
-        work.parts[-1] = [*work.parts[-1], *steps]  # type: ignore[list-item]
+        work.parts[-1] = [*work.parts[-1], *steps]
     else:
         work.parts.append(steps)
     now[label] = way.end
@@ -71,32 +84,49 @@ def _steps(work: Work, label: str, now: dict[str, str], migration: str) -> None:
 
 def _add(work: Work, label: str) -> None:
     if work.parts and isinstance(work.parts[-1][0], str):
-        work.parts[-1] = [*work.parts[-1], label]  # type: ignore[list-item]
+        work.parts[-1] = [*work.parts[-1], label]
     else:
         work.parts.append([label])
 
 
-def bring_up(establishment: Establishment, labels: Iterable[str] = (), target: Target | None = None) -> Work:
-    """Do what the school lacks. Raises Failed or Busy; what came before stays done, and is noted."""
-    labels = list(labels)
-    for _look in range(_LOOKS):
-        held = ledger.versions(establishment.uai)
+def bring_up(
+    establishment: Establishment,
+    labels: Iterable[str] = (),
+    target: Target | None = None,
+    held: Mapping[str, str] | None = None,
+    looks: int = _LOOKS,
+) -> Work:
+    """Do what the school lacks. Raises Failed or Busy; what came before stays done, and is noted.
+
+    `held` is what the caller has just read of the ledger. Each transaction makes sure that it is still so; after
+    `looks` times that it was not, Moved is raised.
+    """
+    wanted = tuple(labels)
+    for _look in range(looks):
+        if held is None:
+            held = ledger.versions(establishment.uai)
         if ledger.has_unknown(held):
             ledger.adopt(establishment)
             held = ledger.versions(establishment.uai)
         try:
-            return _do(establishment, work_for(held, labels, target))
+            return _do(establishment, same_work(held, wanted, target))
         except Moved:
-            continue
-    raise RuntimeError(f"{establishment.uai} changes as fast as it is read")
+            held = None
+    raise Moved(f"{establishment.uai} changes as fast as it is read")
+
+
+def _whole(labels: list[str]) -> Step:
+    """What is told of apps that are added whole, when that fails."""
+    return Step(labels[0], "", SQL, False, graph.NOTHING, graph.current().versions[labels[0]])
 
 
 def _do(establishment: Establishment, work: Work) -> Work:
     for part in work.parts:
         if isinstance(part[0], Step):
-            take(establishment, part)  # type: ignore[arg-type]
+            take(establishment, part)
         else:
-            engine.add(establishment, part)  # type: ignore[arg-type]
+            with explained(establishment, [_whole(part)]):
+                engine.add(establishment, part)
     return work
 
 

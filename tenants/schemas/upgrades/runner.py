@@ -18,9 +18,10 @@ from django.db import InterfaceError, OperationalError, connection
 from tenants.establishments.models import Establishment
 from tenants.schemas import ledger
 from tenants.schemas.context import region
-from tenants.schemas.lanes.apply import Busy, Failed
+from tenants.schemas.lanes.apply import Busy, Failed, Moved
 from tenants.schemas.ledger import Standing
-from tenants.schemas.upgrades.one import Target, bring_up
+from tenants.schemas.names import schema_name_for
+from tenants.schemas.upgrades.one import Target, Work, bring_up
 
 logger = structlog.get_logger(__name__)
 
@@ -147,12 +148,8 @@ class Run:
                 time.sleep(0.5)
 
     def _take(self, standing: Standing) -> tuple[str, str]:
-        with region():
-            establishment = Establishment.objects.filter(uai=standing.uai, lifecycle__in=ledger.KEPT).first()
-        if establishment is None:
-            return DONE, ""  # closed meanwhile
         try:
-            work = bring_up(establishment, target=self.order.target)
+            work = self._bring_up(standing)
         except Busy as busy:
             return BUSY, str(busy)
         except Failed as failed:
@@ -166,10 +163,21 @@ class Run:
             logger.exception("school in quarantine", uai=standing.uai)
             ledger.quarantine(standing.uai, self.order.target.label or "people", "", _told(error))
             return FAILED, _told(error)
-        if work.ahead:
+        if work is not None and work.ahead:
             return AHEAD, ", ".join(work.ahead)
-        ledger.release(standing.uai)
+        if standing.failed:
+            ledger.release(standing.uai)
         return DONE, ""
+
+    def _bring_up(self, standing: Standing) -> Work | None:
+        """One message where the ledger still says what it said; None for a school that was closed meanwhile."""
+        school = Establishment(uai=standing.uai, schema_name=schema_name_for(standing.uai))
+        try:
+            return bring_up(school, target=self.order.target, held=standing.versions, looks=1)
+        except Moved:
+            with region():
+                kept = Establishment.objects.filter(uai=standing.uai, lifecycle__in=ledger.KEPT).first()
+            return bring_up(kept, target=self.order.target) if kept else None
 
     def _count(self, standing: Standing, state: str, error: str) -> None:
         with self.lock:

@@ -26,9 +26,8 @@ FIRST, SECOND, THIRD, LAST = UAIS
 @pytest.fixture
 def schools() -> Iterator[tuple[str, ...]]:
     """Four schools of the first release, under the code of the second."""
-    with override_settings(MIGRATION_MODULES=ZOO), village() as uais:
-        with override_settings(MIGRATION_MODULES=ZOO_NEXT):
-            yield uais
+    with override_settings(MIGRATION_MODULES=ZOO), village() as uais, override_settings(MIGRATION_MODULES=ZOO_NEXT):
+        yield uais
 
 
 def migrate(*options: str) -> dict:

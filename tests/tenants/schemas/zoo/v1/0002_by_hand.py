@@ -7,8 +7,9 @@ MAKE = [
     "CREATE SEQUENCE ticket_number START WITH 100 INCREMENT BY 5",
     "CREATE FUNCTION heavy(w weight) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$ SELECT w > 100 $$",
     "CREATE TABLE feeding (id serial PRIMARY KEY, ticket integer NOT NULL DEFAULT nextval('ticket_number'),"
-    " mood mood NOT NULL DEFAULT 'content', weight weight, place spot, heavy boolean GENERATED ALWAYS AS (heavy(weight))"
-    " STORED, cage_id bigint NOT NULL REFERENCES dummy_cage (id) ON DELETE CASCADE, note text COLLATE \"C\","
+    " mood mood NOT NULL DEFAULT 'content', weight weight, place spot,"
+    " heavy boolean GENERATED ALWAYS AS (heavy(weight)) STORED,"
+    " cage_id bigint NOT NULL REFERENCES dummy_cage (id) ON DELETE CASCADE, note text COLLATE \"C\","
     " CONSTRAINT \"Un nom à part\" UNIQUE (ticket, cage_id))",
     "ALTER TABLE feeding ADD CONSTRAINT feeding_later CHECK (ticket > 0) NOT VALID",
     "ALTER TABLE feeding ALTER COLUMN note SET STORAGE EXTERNAL",
