@@ -27,11 +27,18 @@ def main(arguments: list[str]) -> int:
     django.setup()
     _step("tables de la région", lambda: call_command("migrate", interactive=False, verbosity=0))
     _step("tables des établissements", lambda: call_command("migrate_schools"))
+    _step("espaces de réserve", _spares)
     _step("fichiers statiques", _collect_static)
     if demo:
         _step("région de démonstration", lambda: call_command("seed_demo", stdout=sys.stderr))
         call_command("demo_people")
     return 0
+
+
+def _spares() -> None:
+    from tenants.schemas import spares
+
+    spares.refill()
 
 
 def _step(name: str, work: Callable[[], object]) -> None:

@@ -26,3 +26,4 @@ def run_upgrade(pk: int) -> None:
         services.work(upgrade, services.pending(), Order())
     except Conflict:
         return  # the command line was faster
+    spares.refill()

@@ -23,6 +23,13 @@ from tenants.schemas.replay import lock_key
 logger = structlog.get_logger(__name__)
 
 
+def is_ready(establishment: Establishment) -> bool:
+    """Whether a spare waits for a school of this kind."""
+    plan = plans_for([establishment])[establishment.uai]
+    with region():
+        return Spare.objects.filter(kit=kit_for(plan).key).exists()
+
+
 def take(establishment: Establishment, content: Kit) -> bool:
     """Give the school a spare of this kit. False when none is ready, and nothing has changed."""
     name = establishment.schema_name

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from tenants.errors import DomainError
-from tenants.schemas import graph
+from tenants.schemas import graph, spares
 from tenants.schemas.lanes.chains import SQL, Step
 from tenants.schemas.ledger import Standing
 from tenants.schemas.upgrades import services
@@ -26,6 +26,8 @@ class Command(BaseCommand):
         "Met à jour les tables de tous les établissements ouverts ou suspendus. Interrompue, la commande se relance "
         "et finit le travail."
     )
+
+    requires_system_checks = ()  # a deployment has run them; here they would cost more than the work
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--uai", action="append", help="seulement cet établissement (répétable)")
@@ -55,6 +57,7 @@ class Command(BaseCommand):
         except DomainError as error:
             raise CommandError(str(error.message)) from error
         self._tell(tally, time.monotonic() - started)
+        spares.refill()
         if tally.reason or tally.counts[FAILED] or tally.counts[BUSY] or tally.paused:
             raise CommandError(self._conclusion(tally))
 
