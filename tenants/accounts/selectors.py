@@ -1,4 +1,4 @@
-"""Questions about accounts. All answered in the regional context, wherever they are asked."""
+"""Questions about accounts. All answered in the regional context at a glance, wherever they are asked."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,6 @@ from django.db.models import OuterRef, Subquery
 
 from tenants.accounts.models import Account, AccountSession, Membership
 from tenants.establishments.models import Establishment, Lifecycle
-from tenants.schemas.context import region
 from tenants.schemas.glance import glance_at_region
 
 
@@ -21,7 +20,7 @@ class Place:
 
 
 def memberships_of(account: Account) -> list[Place]:
-    """The open schools of an account, by commune and name. Every page of the shell asks: it is a glance."""
+    """The open schools of an account, by commune and name."""
     with glance_at_region():
         own = Membership.objects.filter(account_id=account.pk)
         person = own.filter(uai=OuterRef("uai")).values("person_id")[:1]
@@ -35,31 +34,31 @@ def place_of(account: Account, uai: str) -> Place | None:
 
 
 def is_member(account: Account, schema_name: str) -> bool:
-    with region():
+    with glance_at_region():
         return Membership.objects.filter(account_id=account.pk, schema_name=schema_name).exists()
 
 
 def account_of(uai: str, person_id: int) -> Account | None:
     """The account linked to a person of a school."""
-    with region():
+    with glance_at_region():
         found = Membership.objects.filter(uai=uai, person_id=person_id).select_related("account").first()
         return found.account if found else None
 
 
 def has_second_factor(account: Account) -> bool:
     """Whether an authenticator application or a passkey is set up (recovery codes alone do not count)."""
-    with region():
+    with glance_at_region():
         return Authenticator.objects.filter(user_id=account.pk).exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
 
 
 def verified_address(account: Account) -> str:
     """The address that links and warnings are sent to, or ""."""
-    with region():
+    with glance_at_region():
         found = EmailAddress.objects.get_verified(account)
         return found.email if found else ""
 
 
 def open_sessions(account: Account) -> list[AccountSession]:
     """Every open session of the account, on all hosts, the latest first."""
-    with region():
+    with glance_at_region():
         return list(AccountSession.objects.filter(account_id=account.pk))

@@ -14,6 +14,7 @@ from tenants.accounts import selectors as accounts
 from tenants.accounts import services as account_services
 from tenants.accounts.models import Account, RegionalRole
 from tenants.schemas.context import current_uai, region
+from tenants.schemas.glance import glance_at_region
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,7 @@ def reopen_access(person: Person) -> None:
 def serves_elsewhere(account: Account) -> bool:
     """Whether the account opens another school, or the region's console."""
     here = current_uai()
-    with region():
+    with glance_at_region():
         other = account.memberships.exclude(uai=here).exists()
         return other or RegionalRole.objects.filter(account=account).exists()
 
