@@ -20,7 +20,7 @@ from tenants.accounts.second_factor import relying_party
 from tenants.establishments.models import Establishment
 from tenants.establishments.services.common import record_change
 from tenants.schemas import engine, graph, ledger
-from tenants.schemas.archive import files, rows, tables, tar
+from tenants.schemas.archive import files, moves, rows, tables, tar
 from tenants.schemas.archive.bundle import MANIFEST, SIGNATURE, new_file, signature_of
 from tenants.schemas.archive.manifest import App, File, Manifest, Sequence, Table, file_entry
 from tenants.schemas.archive.refusals import refused
@@ -67,6 +67,7 @@ def archive(establishment: Establishment, *, actor: Account | None, output: Path
     """
     with region(), engine.exclusive(establishment):
         _check(establishment)
+        moves.end(establishment.uai)
         target = output or default_path(establishment)
         if not target.parent.is_dir():
             raise refused("no-folder", _("Le dossier %(folder)s n’existe pas.") % {"folder": target.parent})

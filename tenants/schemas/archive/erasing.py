@@ -81,8 +81,8 @@ def destroy_tombstones() -> list[Destroyed]:
     due = Tombstone.objects.filter(destroyed_at=None, destroy_after__lte=timezone.now()).order_by("destroy_after")
     done = []
     for tombstone in due:
-        establishment = Establishment.objects.get(uai=tombstone.uai)
         try:
+            establishment = Establishment.objects.get(uai=tombstone.uai)
             with engine.exclusive(establishment):
                 done.append(destroy(tombstone, actor=None))
         except Conflict:

@@ -79,10 +79,11 @@ def restore(
         wish = _Wish(uai.upper() or bundle.manifest.uai, replace, suspended, actor)
         establishment = _target(bundle.manifest, public, wish)
         with engine.exclusive(establishment):
+            if not dry_run:
+                clean()
             _check_place(establishment, wish, bundle)
             plan = _plan(establishment, bundle, public, wish, dry=dry_run)
             if not dry_run:
-                clean()
                 files.check_room(bundle)
                 _build(establishment, bundle, definitions, public, plan, wish)
     return plan

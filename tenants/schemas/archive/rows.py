@@ -16,7 +16,7 @@ from tenants.accounts.models import Account, AccountSession, Membership, Ticket
 from tenants.establishments.models import Domain, Establishment
 from tenants.policies.models import EnabledModule, Policy, Rollout
 from tenants.schemas.archive.refusals import altered
-from tenants.schemas.models import InstalledApp, ProvisioningStep
+from tenants.schemas.models import InstalledApp, ModulePurge, ProvisioningStep
 
 Rows = dict[str, Any]
 
@@ -70,6 +70,7 @@ def withdraw(establishment: Establishment) -> None:
         InstalledApp.objects.filter(uai=uai),
         EnabledModule.objects.filter(uai=uai),
         Rollout.objects.filter(uai=uai),
+        ModulePurge.objects.filter(uai=uai),
         ProvisioningStep.objects.filter(uai=uai),
         Membership.objects.filter(uai=uai),
         AccountSession.objects.filter(schema_name=schema),

@@ -13,6 +13,7 @@ import pytest
 from django.conf import settings
 from django.db import connection, connections, transaction
 from django.test import override_settings
+from psycopg.conninfo import make_conninfo
 
 from tenants.accounts.models import Account, Membership
 from tenants.audit.models import RegionalAuditEntry
@@ -132,6 +133,13 @@ def home(committed: None) -> Iterator[LivedIn]:
 def away(committed: None) -> Establishment:
     """Another school that the directory knows, without a space of its own."""
     return make_establishment(AWAY, slug="ailleurs")
+
+
+def dsn() -> str:
+    """Of the test database, for a connection of its own."""
+    there = connection.settings_dict
+    return make_conninfo(dbname=there["NAME"], user=there["USER"], host=there["HOST"], port=there["PORT"] or None,
+                         password=there["PASSWORD"] or None)  # fmt: skip
 
 
 def content(establishment: Establishment) -> dict[str, bytes]:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 import redis
 from django.conf import settings as django_settings
@@ -27,7 +28,7 @@ from tenants.schemas.selectors import schema_exists
 from tests.factories import client_for, give_account, make_person
 from tests.signing import signed_in_client
 from tests.tenants.accounts.helpers import give_address
-from tests.tenants.schemas.archive.conftest import AWAY, HOME, content, public
+from tests.tenants.schemas.archive.conftest import AWAY, HOME, content, dsn, public
 
 pytestmark = pytest.mark.django_db
 
@@ -114,11 +115,7 @@ def test_a_school_without_a_space_is_not_erased(away):
 
 
 def test_a_busy_school_is_not_erased(closed):
-    import psycopg
-
-    from tests.tenants.schemas.test_provisioning import _dsn
-
-    with psycopg.connect(_dsn(), autocommit=True) as other:
+    with psycopg.connect(dsn(), autocommit=True) as other:
         other.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [closed.schema])
         with pytest.raises(Conflict):
             erase(closed.establishment, actor=None)
@@ -126,15 +123,11 @@ def test_a_busy_school_is_not_erased(closed):
 
 @pytest.mark.slow
 def test_a_role_that_another_database_uses_is_left_alone(closed):
-    import psycopg
-
-    from tests.tenants.schemas.test_provisioning import _dsn
-
     here = connection.settings_dict["NAME"]
-    with psycopg.connect(_dsn(), autocommit=True) as own:
+    with psycopg.connect(dsn(), autocommit=True) as own:
         own.execute(f"CREATE DATABASE {here}_other TEMPLATE template0")
         try:
-            with psycopg.connect(_dsn().replace(f"/{here}?", f"/{here}_other?"), autocommit=True) as other:
+            with psycopg.connect(dsn(), dbname=f"{here}_other", autocommit=True) as other:
                 other.execute(f"CREATE SCHEMA elsewhere AUTHORIZATION {closed.schema}")
             with pytest.raises(ArchiveRefused, match="autre base"):
                 erase(closed.establishment, actor=None)

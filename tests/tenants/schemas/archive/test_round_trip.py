@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+import psycopg
 import pytest
 from allauth.mfa.models import Authenticator
 from django.conf import settings as django_settings
 from django.contrib.sessions.models import Session
+from django.core.management import CommandError, call_command
 
 from core.audit.models import AuditEntry
 from tenants.accounts.models import Account
@@ -13,7 +15,7 @@ from tenants.audit.models import RegionalAuditEntry
 from tenants.establishments.models import Establishment, Lifecycle
 from tenants.establishments.services import change_lifecycle
 from tenants.schemas import provisioning
-from tenants.schemas.archive import beside, files, keys
+from tenants.schemas.archive import beside, files, keys, tables
 from tenants.schemas.archive.archiving import archive
 from tenants.schemas.archive.erasing import erase
 from tenants.schemas.archive.refusals import ArchiveRefused
@@ -22,7 +24,7 @@ from tenants.schemas.context import school
 from tests.factories import PASSWORD, client_for, make_account, make_establishment
 from tests.signing import signed_in_client
 from tests.tenants.accounts.helpers import give_totp
-from tests.tenants.schemas.archive.conftest import AWAY, HOME, content, public, remove_everything
+from tests.tenants.schemas.archive.conftest import AWAY, HOME, content, dsn, public, remove_everything
 
 pytestmark = pytest.mark.django_db
 
@@ -138,6 +140,40 @@ def test_new_rows_do_not_take_old_numbers(home, bundle):
     last = make_person(home.establishment, "pupil").pk
     restore(bundle, actor=None, replace=True)
     assert make_person(home.fresh(), "pupil").pk == last
+
+
+def test_what_people_write_meanwhile_is_not_half_in_it(home, monkeypatch):
+    before = content(home.establishment)
+    whole = tables._copy_out
+
+    def meanwhile(table, spool):
+        with psycopg.connect(dsn(), autocommit=True) as other:
+            other.execute(f"SET ROLE {home.schema}")
+            other.execute(f"UPDATE {home.schema}.people_person SET first_name = first_name || '!'")
+        return whole(table, spool)
+
+    monkeypatch.setattr(tables, "_copy_out", meanwhile)
+    path = archive(home.establishment, actor=None).path
+    monkeypatch.undo()
+    restore(path, actor=None, replace=True)
+    assert content(home.fresh()) == before
+
+
+def test_the_command_tells_what_came_of_it(home, bundle, capsys):
+    call_command("restore_school", str(bundle), "--replace")
+    told = capsys.readouterr().out
+    assert "2 comptes retrouvés, 0 comptes créés" in told
+    assert "gardé 30 jours" in told
+
+
+def test_an_unknown_school_is_not_archived(place):
+    with pytest.raises(CommandError, match="annuaire"):
+        call_command("archive_school", "0670000X")
+
+
+def test_a_school_without_a_space_is_not_archived(away):
+    with pytest.raises(CommandError, match="pas d’espace"):
+        call_command("archive_school", AWAY)
 
 
 # --- in place of a school that is there -----------------------------------------------------------------------
