@@ -115,6 +115,10 @@ if REPLAY not in {"message", "statements"}:
 TENANT_LIMIT_SET_CALLS = False  # tenants.schemas.backend keeps its own, stricter account
 # Says what new schools receive: their modules and first rows.
 SCHOOL_PLANS = "core.modules.provisioning.plans"
+# Days between asking for a module's content to be destroyed and its destruction.
+MODULE_PURGE_DAYS = env.integer("PREAU_PURGE_DAYS", 30)
+if not 1 <= MODULE_PURGE_DAYS <= 365:
+    raise ImproperlyConfigured("PREAU_PURGE_DAYS must be 1 to 365.")
 # UAI of the schools that a new version reaches first; empty: one of each type.
 CANARY_SCHOOLS = frozenset(word.upper() for word in env.words("PREAU_CANARY_SCHOOLS"))
 # Spaces made in advance for each type of school, so that one prepared from the console opens at once.
@@ -245,6 +249,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "tenants.schemas.archive.tasks.end_interrupted",
         "schedule": timedelta(minutes=10),
         "options": {"expires": 10 * 60},
+    },
+    "modules.purge_due": {
+        "task": "core.modules.tasks.purge_due",
+        "schedule": timedelta(days=1),
     },
     "policies.ensure_required": {
         "task": "tenants.policies.tasks.ensure_required",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from core.audit.services import record
 from core.errors import Conflict, DomainError
-from core.modules import registry
+from core.modules import purging, registry
 from core.modules.changes import Changes, read, write
 from core.modules.difference import Difference, difference
 from core.modules.index import keep_index
@@ -79,6 +79,8 @@ def change(
     with transaction.atomic():
         done = _store(diff, versions(modules, diff.changes), actor, undoes)
     keep_index(establishment)
+    if diff.switched_on:
+        purging.switched_on(modules, diff.switched_on, actor=actor)
     return done
 
 

@@ -18,5 +18,7 @@ urlpatterns = [
     path("modules/<slug:slug>/acces/", views.access, name="access"),
     path("modules/<slug:slug>/options/", views.options, name="options"),
     path("modules/<slug:slug>/notifications/", views.notifications, name="notifications"),
+    path("modules/<slug:slug>/supprimer/", views.purge, name="purge"),
+    path("modules/<slug:slug>/supprimer/annuler/", views.purge_cancel, name="purge_cancel"),
     path("modules/<slug:slug>/historique/", views.module_history, name="module_history"),
 ]

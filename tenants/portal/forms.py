@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tenants.errors import DomainError
@@ -63,6 +64,18 @@ class VersionFilters(forms.Form):
     def wanted(self) -> dict[str, Any]:
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+class PurgeForm(forms.Form):
+    """Typing a module's name before what it holds is destroyed."""
+
+    name = forms.CharField(label=_("Nom du module"), max_length=80)
+
+    def __init__(self, *args: Any, name: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        said = gettext("Écrivez «\u00a0%(name)s\u00a0» pour confirmer.") % {"name": name}
+        self.fields["name"].help_text = said
+        self.fields["name"].widget.attrs["autocomplete"] = "off"
 
 
 class RegisterForm(forms.Form):

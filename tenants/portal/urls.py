@@ -3,7 +3,7 @@
 from django.urls import path
 
 from tenants.accounts import urls_common  # noqa: F401 -- registers the `uai` converter
-from tenants.portal.views import console, directory, establishments, front, journal, preparation, versions
+from tenants.portal.views import console, directory, establishments, front, journal, modules, preparation, versions
 
 app_name = "portal"
 _SCHOOL = "console/etablissements/<uai:uai>/"
@@ -22,6 +22,8 @@ urlpatterns = [
     path(f"{_SCHOOL}domaines/retirer/", establishments.remove_domain, name="remove_domain"),
     path(f"{_SCHOOL}preparer/", preparation.start, name="prepare"),
     path(f"{_SCHOOL}preparation/", preparation.show, name="preparation"),
+    path(f"{_SCHOOL}modules/<slug:module>/supprimer/", modules.purge, name="purge"),
+    path(f"{_SCHOOL}modules/<slug:module>/supprimer/annuler/", modules.purge_cancel, name="purge_cancel"),
     path("console/annuaire/", directory.index, name="imports"),
     path("console/annuaire/<int:pk>/", directory.show, name="import"),
     path("console/annuaire/<int:pk>/confirmer/", directory.confirm, name="import_confirm"),

@@ -173,6 +173,52 @@ class Tombstone(models.Model):
         return f"{self.uai} {self.cause} {self.created_at:%Y-%m-%d}"
 
 
+class ModulePurge(models.Model):
+    """What a module holds in one school, to be destroyed on a day: asked for, called off, or done.
+
+    A failed one keeps its error and is tried again the next day.
+    """
+
+    class State(models.TextChoices):
+        PLANNED = "planned", _("Prévue")
+        FAILED = "failed", _("En échec")
+        DONE = "done", _("Faite")
+        CANCELLED = "cancelled", _("Annulée")
+
+    uai = models.CharField(max_length=8)
+    module = models.CharField(max_length=60)
+    state = models.CharField(max_length=9, choices=State.choices, default=State.PLANNED)
+    # Whether the region asked: only the region then calls it off, unless the module is switched on again
+    by_region = models.BooleanField(default=False)
+    actor_account_id = models.BigIntegerField(null=True, editable=False)
+    actor_name = models.CharField(max_length=200, default="", editable=False)
+    asked_at = models.DateTimeField(default=timezone.now, editable=False)
+    due_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    error = models.TextField(default="", blank=True)
+    # {"rows": …, "files": …}: what was destroyed, counted just before
+    lost = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("suppression du contenu d’un module")
+        ordering = ("-asked_at", "-pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["uai", "module"],
+                condition=models.Q(state__in=["planned", "failed"]),
+                name="module_purge_once",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at"], condition=models.Q(state__in=["planned", "failed"]), name="module_purge_due"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.uai} {self.module} {self.state}"
+
+
 class ProvisioningStep(models.Model):
     """One visible step of making a school; the last attempt of each is kept."""
 

@@ -163,6 +163,8 @@ def region_world(lycee: Establishment) -> SimpleNamespace:
             "uai": known.uai,
             "account_go uai": lycee.uai,
             "portal:lifecycle uai": lycee.uai,
+            "portal:purge uai": lycee.uai,
+            "portal:purge_cancel uai": lycee.uai,
             "import": ImportRun.objects.create(file_name="a.csv", size=1, actor_name="x", state="ready").pk,
             "upgrade": Upgrade.objects.create(state="paused").pk,
             "policy": policy.pk,

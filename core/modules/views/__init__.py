@@ -3,6 +3,7 @@
 from core.modules.views.changes import apply, history, preset, undo
 from core.modules.views.listing import index, order
 from core.modules.views.module import access, activation, general, module_history, notifications, options
+from core.modules.views.purging import purge, purge_cancel
 
 __all__ = [
     "access",
@@ -16,5 +17,7 @@ __all__ = [
     "options",
     "order",
     "preset",
+    "purge",
+    "purge_cancel",
     "undo",
 ]

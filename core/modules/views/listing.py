@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from core.modules import selectors, services
+from core.modules import purging, selectors, services
 from core.modules.views.proposing import NEVER, propose
 from core.modules.words import roles
 from core.permissions.guards import requires
@@ -16,9 +16,11 @@ from core.permissions.viewer import viewer_of
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     modules = viewer_of(request).modules
+    purges = {purge.module: purge for purge in purging.planned(modules.establishment)}
     rows = [
         {
             "state": state,
+            "purge": None if state.enabled else purges.get(state.slug),
             "open_to": roles(state.roles, state.serves),
             "version": services.versions(modules, [state.slug])[state.slug],
         }

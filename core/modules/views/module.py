@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.errors import DomainError
-from core.modules import selectors, services
+from core.modules import purging, selectors, services
 from core.modules.forms import AccessForm, GeneralForm, ModuleForm, NotificationsForm, SettingsForm
-from core.modules.state import ModuleState
+from core.modules.state import Modules, ModuleState
 from core.modules.views.proposing import propose, version_seen
 from core.permissions.guards import requires
 from core.permissions.viewer import viewer_of
@@ -61,8 +61,17 @@ def context_for(request: HttpRequest, state: ModuleState, current: str) -> dict[
         for tab in TABS
         if tab.shown_for(state)
     ]
-    version = services.versions(viewer_of(request).modules, [state.slug])[state.slug]
-    return {"state": state, "tabs": tabs, "version": version}
+    modules = viewer_of(request).modules
+    version = services.versions(modules, [state.slug])[state.slug]
+    return {"state": state, "tabs": tabs, "version": version, **purge_of(modules, state)}
+
+
+def purge_of(modules: Modules, state: ModuleState) -> dict[str, Any]:
+    """What a page says of a module that is off and still holds something."""
+    if state.manifest.core or state.enabled or state.slug not in modules.installed:
+        return {}
+    planned = next(iter(purging.planned(modules.establishment, state.slug)), None)
+    return {"planned": planned, "may_purge": planned is None and not state.required}
 
 
 def edit(request: HttpRequest, slug: str, form_class: type[ModuleForm], name: str) -> HttpResponse:

@@ -12,6 +12,7 @@ from tenants.errors import DomainError
 from tenants.establishments import selectors, services
 from tenants.establishments.hosts import school_host, school_url
 from tenants.establishments.models import Lifecycle
+from tenants.policies.purging import holdings
 from tenants.portal import versions, words
 from tenants.portal.forms import DomainForm, EstablishmentFilters, RegisterForm, SlugForm, add_refusal
 from tenants.portal.navigation import whole_region
@@ -66,6 +67,7 @@ def _detail(request: HttpRequest, uai: str, form: DomainForm, status: int = 200)
         "administers": administers,
         "moves": words.moves_from(Lifecycle(school.lifecycle)) if administers else [],
         "domain_form": form,
+        "holdings": holdings(school),
         **versions.context_of(school, told=administers),
         "entries": words.history_of(school),
     }
