@@ -21,6 +21,7 @@ from tenants.schemas import engine, ledger, provisioning, roles
 from tenants.schemas.context import region
 from tenants.schemas.kit import SchoolPlan, kit_for, plans_for
 from tenants.schemas.models import InstalledApp, ProvisioningStep
+from tenants.schemas.names import schema_name_for
 
 logger = structlog.get_logger(__name__)
 
@@ -33,15 +34,28 @@ Outcome = tuple[str, str]  # UAI, and what went wrong or ""
 
 def provision_many(uais: Iterable[str], *, jobs: int, actor: Account | None = None) -> Iterator[Outcome]:
     """Make these schools with `jobs` threads; yields each with what went wrong, or "", as it is done."""
-    todo: queue.SimpleQueue[list[str]] = queue.SimpleQueue()
     wanted = list(uais)
-    for start in range(0, len(wanted), HANDFUL):
-        todo.put(wanted[start : start + HANDFUL])
+    handfuls = [wanted[start : start + HANDFUL] for start in range(0, len(wanted), HANDFUL)]
+    if len(handfuls) > 1:
+        roles.ensure_schools([schema_name_for(uai) for uai in wanted])  # together they cost far less
+    if jobs == 1 or len(handfuls) < 2:
+        for handful in handfuls:
+            told: list[Outcome] = []
+            _handful(handful, actor, told.append)
+            yield from told
+        return
+    yield from _side_by_side(handfuls, jobs, actor)
+
+
+def _side_by_side(handfuls: list[list[str]], jobs: int, actor: Account | None) -> Iterator[Outcome]:
+    todo: queue.SimpleQueue[list[str]] = queue.SimpleQueue()
+    for handful in handfuls:
+        todo.put(handful)
     done: queue.SimpleQueue[Outcome | None] = queue.SimpleQueue()
     stop = threading.Event()
     workers = [
         threading.Thread(target=_work, args=(todo, done, stop, actor), name=f"provision-{number}", daemon=True)
-        for number in range(min(jobs, max(1, todo.qsize())))
+        for number in range(min(jobs, len(handfuls)))
     ]
     for worker in workers:
         worker.start()

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres import operations as postgres
-from django.db import DatabaseError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from tenants.establishments.models import Establishment
 from tenants.schemas import applying, ledger
@@ -36,8 +36,8 @@ class Moved(Exception):
 # lock_not_available, deadlock_detected, serialization_failure
 _BUSY = {"55P03", "40P01", "40001"}
 _DIVISION_BY_ZERO = "22012"  # ledger.expect
-# Classes of errors that say nothing about the migration: connection, resources, operator's intervention
-_NOT_THE_SCHOOL = ("08", "53", "57")
+# Errors that say nothing about the migration: connection, resources, a server that stops
+_NOT_THE_SCHOOL = ("08", "53", "57P")
 
 
 def take(establishment: Establishment, steps: list[Step]) -> None:
@@ -194,10 +194,11 @@ class explained:
         if error is None or isinstance(error, Moved) or not isinstance(error, Exception):
             return
         state = getattr(error.__cause__, "sqlstate", None) or ""
-        if isinstance(error, DatabaseError) and (not state or state.startswith(_NOT_THE_SCHOOL)):
-            raise error
         if state in _BUSY:
             raise Busy(str(error)) from error
+        lost = not state and isinstance(error, OperationalError | InterfaceError)
+        if lost or state.startswith(_NOT_THE_SCHOOL):
+            return  # as it is
         held = ledger.versions(self.establishment.uai)
         if state == _DIVISION_BY_ZERO and held.get(self.steps[0].label) != self.steps[0].before:
             raise Moved from error

@@ -4,6 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from django.db import InterfaceError, OperationalError
+
+from tenants.errors import DomainError
 from tenants.establishments.models import Establishment
 from tenants.schemas import engine, graph, ledger
 from tenants.schemas.lanes.apply import Failed, Moved, explained, take
@@ -29,6 +32,23 @@ class Work:
 
     def __bool__(self) -> bool:
         return bool(self.parts)
+
+
+class Unplannable(Exception):
+    """A migration does not pass on a template: it is the release that fails, not a school."""
+
+
+def planned(held: Mapping[str, str], labels: tuple[str, ...], target: Target | None) -> Work:
+    """`same_work`; whatever a migration raises on its template becomes Unplannable.
+
+    RuntimeError (an app without what it stands on), DomainError and a lost connection stay what they are.
+    """
+    try:
+        return same_work(held, labels, target)
+    except (RuntimeError, DomainError, OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        raise Unplannable(f"{type(error).__name__}: {error}".strip()) from error
 
 
 def same_work(held: Mapping[str, str], labels: tuple[str, ...], target: Target | None) -> Work:
@@ -108,8 +128,9 @@ def bring_up(
         if ledger.has_unknown(held):
             ledger.adopt(establishment)
             held = ledger.versions(establishment.uai)
+        work = planned(held, wanted, target)
         try:
-            return _do(establishment, same_work(held, wanted, target))
+            return _do(establishment, work)
         except Moved:
             held = None
     raise Moved(f"{establishment.uai} changes as fast as it is read")

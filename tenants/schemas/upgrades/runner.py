@@ -16,16 +16,17 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 
 from tenants.establishments.models import Establishment
-from tenants.schemas import ledger
+from tenants.schemas import graph, ledger
 from tenants.schemas.context import region
 from tenants.schemas.lanes.apply import Busy, Failed, Moved
 from tenants.schemas.ledger import Standing
 from tenants.schemas.names import schema_name_for
-from tenants.schemas.upgrades.one import Target, Work, bring_up
+from tenants.schemas.upgrades.one import Target, Unplannable, Work, bring_up
 
 logger = structlog.get_logger(__name__)
 
-DONE, FAILED, BUSY, AHEAD, UNREACHABLE = "done", "failed", "busy", "ahead", "unreachable"
+DONE, FAILED, BUSY, AHEAD = "done", "failed", "busy", "ahead"
+UNREACHABLE, BROKEN = "unreachable", "broken"  # these end the run
 
 BUSY_TRIES = 5  # how often a school in use is taken again before it is left for the next run
 _SCHOOLS_A_CONNECTION = 300
@@ -157,11 +158,14 @@ class Run:
             logger.warning("school in quarantine", uai=standing.uai, migration=failed.step.name, error=told)
             ledger.quarantine(standing.uai, failed.step.label, failed.step.migration, told)
             return FAILED, f"{failed.step.name} : {told}"
+        except Unplannable as error:
+            logger.exception("migration fails on a template", uai=standing.uai)
+            return BROKEN, str(error)
         except (OperationalError, InterfaceError):
             raise
         except Exception as error:
             logger.exception("school in quarantine", uai=standing.uai)
-            ledger.quarantine(standing.uai, self.order.target.label or "people", "", _told(error))
+            ledger.quarantine(standing.uai, self.order.target.label or graph.current().core[0], "", _told(error))
             return FAILED, _told(error)
         if work is not None and work.ahead:
             return AHEAD, ", ".join(work.ahead)
@@ -181,8 +185,9 @@ class Run:
 
     def _count(self, standing: Standing, state: str, error: str) -> None:
         with self.lock:
-            if state == UNREACHABLE:
-                self.tally.reason = f"La base ne répond plus : {error}"
+            if state in {UNREACHABLE, BROKEN}:
+                what = "La base ne répond plus" if state == UNREACHABLE else "Une migration échoue sur un espace vide"
+                self.tally.reason = f"{what} : {error}"
                 self.stop.set()
                 return
             self.tally.counts[state] += 1

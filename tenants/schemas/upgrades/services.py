@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -157,6 +157,7 @@ class _Reporter:
         self.order = order
         self.tally: Tally | None = None
         self.said = 0.0
+        self.cut_off = False
 
     def __call__(self, tally: Tally) -> bool:
         self.tally = tally
@@ -165,10 +166,22 @@ class _Reporter:
         if now.timestamp() - self.said < _BEAT_SECONDS:
             return go_on
         self.said = now.timestamp()
+        try:
+            return self._write() and go_on
+        except (OperationalError, InterfaceError):
+            connection.close()  # the server restarts: the workers wait for it, and so do we
+            self.cut_off = True
+            return go_on
+
+    def _write(self) -> bool:
+        """Whether nobody wants a pause, and nobody else has taken over while the server was away."""
         with region():
+            if self.cut_off and not _locked():
+                return False
+            self.cut_off = False
             rows = Upgrade.objects.filter(pk=self.pk)
-            rows.update(beat_at=now, **self._figures())
-            return go_on and not rows.filter(state=State.PAUSING).exists()
+            rows.update(beat_at=timezone.now(), **self._figures())
+            return not rows.filter(state=State.PAUSING).exists()
 
     def _figures(self) -> dict[str, object]:
         if self.tally is None:
@@ -180,6 +193,13 @@ class _Reporter:
         }  # fmt: skip
 
     def end(self, state: str, reason: str) -> None:
+        try:
+            self._end(state, reason)
+        except (OperationalError, InterfaceError):
+            connection.close()  # it was cut off while nobody asked it anything
+            self._end(state, reason)
+
+    def _end(self, state: str, reason: str) -> None:
         now = timezone.now()
         with region():
             Upgrade.objects.filter(pk=self.pk).update(
@@ -190,12 +210,16 @@ class _Reporter:
 @contextmanager
 def _alone() -> Iterator[None]:
     """One upgrade at a time in the whole region; the lock goes with the process that holds it."""
-    with region(), connection.cursor() as cursor:
-        cursor.execute(f"SELECT pg_try_advisory_lock({_LOCK})")
-        if not cursor.fetchone()[0]:
-            raise Conflict("under-way", _("Une mise à jour est déjà en cours."))
+    if not _locked():
+        raise Conflict("under-way", _("Une mise à jour est déjà en cours."))
     try:
         yield
     finally:
         with region(), connection.cursor() as cursor:
             cursor.execute(f"SELECT pg_advisory_unlock({_LOCK})")
+
+
+def _locked() -> bool:
+    with region(), connection.cursor() as cursor:
+        cursor.execute(f"SELECT pg_try_advisory_lock({_LOCK})")
+        return bool(cursor.fetchone()[0])

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from io import StringIO
 
 import psycopg
@@ -17,7 +18,7 @@ from tenants.schemas.upgrades import services
 from tests.tenants.schemas.dumps import dump
 from tests.tenants.schemas.outside import outside
 from tests.tenants.schemas.test_blueprint import ZOO, ZOO_NEXT, by_django, drop_if_there
-from tests.tenants.schemas.village import UAIS, ask, village
+from tests.tenants.schemas.village import UAIS, ask, build, village
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.xdist_group("village")]
 FIRST, SECOND, THIRD, LAST = UAIS
@@ -243,3 +244,30 @@ def test_chains_are_made_once_for_all_schools(schools):
     chains.forget()
     migrate()
     assert chains._chain.cache_info().misses == 1
+
+
+# --- what concerns several apps ------------------------------------------------------------------------------
+def test_a_changed_key_of_the_core_is_followed_where_the_module_is():
+    kinds = "SELECT format_type(atttypid, 0) FROM pg_attribute WHERE attname = 'person_id' AND attrelid = "
+    with village(uais=(FIRST,)), village_without():
+        with override_settings(MIGRATION_MODULES={"people": "tests.tenants.schemas.zoo.people"}):
+            told = migrate()
+        assert (told["done"], told["failed"]) == (2, 0)
+        assert ask(FIRST, kinds + "'dummy_booking'::regclass") == [("integer",)]
+        assert ask(SECOND, kinds + "'structure_classmembership'::regclass") == [("integer",)]
+
+
+@contextmanager
+def village_without() -> Iterator[None]:
+    """One more school, which has no module."""
+    outside(build, SECOND, ())
+    yield
+
+
+def test_a_release_that_fails_on_a_template_touches_no_school():
+    with override_settings(MIGRATION_MODULES=ZOO), village(uais=(FIRST, SECOND)):
+        before = [rows(uai) for uai in (FIRST, SECOND)]
+        with override_settings(MIGRATION_MODULES={"dummy": "tests.tenants.schemas.zoo.broken"}):
+            told = migrate()
+            assert "Une migration échoue sur un espace vide" in told["said"]
+            assert [rows(uai) for uai in (FIRST, SECOND)] == before

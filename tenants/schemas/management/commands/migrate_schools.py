@@ -13,7 +13,7 @@ from tenants.schemas import graph, spares
 from tenants.schemas.lanes.chains import SQL, Step
 from tenants.schemas.ledger import Standing
 from tenants.schemas.upgrades import services
-from tenants.schemas.upgrades.one import Target, Work, work_for
+from tenants.schemas.upgrades.one import Target, Unplannable, Work, planned, work_for
 from tenants.schemas.upgrades.runner import AHEAD, BUSY, DONE, FAILED, Order, Tally
 
 _WORDS = {"sql": "SQL compilé", "python": "Python, états partagés", "outside": "hors transaction"}
@@ -90,8 +90,8 @@ class Command(BaseCommand):
         ahead: list[str] = []
         for standing in standings:
             try:
-                work = work_for(standing.versions, target=target)
-            except (LookupError, DomainError) as error:
+                work = planned(standing.versions, (), target)
+            except (Unplannable, RuntimeError, DomainError) as error:
                 raise CommandError(f"{standing.uai} : {error}") from error
             ahead += [standing.uai] if work.ahead else []
             seen.update(_lines(work))
