@@ -1,6 +1,7 @@
 """The floor: the very statements that the engine sends, from files, by psql on two connections.
 
-The files hold a school each, its role included. What is made bears names of its own and is dropped again.
+The files hold a school each; their roles are made first, in one. What is made bears names of its own and is dropped
+again.
 """
 
 import subprocess
@@ -19,20 +20,26 @@ def name_of(number: int) -> str:
     return f"w_floor_{number:06d}"
 
 
-def school_statements(name: str, kit: Any) -> list[str]:
-    """One transaction: the role as tenants.schemas.roles makes it, and what tenants.schemas.engine.make sends."""
-    from tenants.schemas import ledger
-    from tenants.schemas.replay import transaction_in
+def maker_of(name: str) -> str:
+    return f"{name}_maker"
+
+
+def role_statements(names: Sequence[str]) -> list[str]:
+    """The owners of all, as tenants.schemas.makers makes those of a handful."""
+    from tenants.schemas.makers import _statements
     from tenants.schemas.roles import GROUP
 
-    role = [
-        f"CREATE ROLE {name} LOGIN",
-        f"GRANT {name} TO CURRENT_USER WITH SET TRUE, INHERIT FALSE",
-        f"GRANT {GROUP} TO {name}",
-    ]
+    return ["BEGIN", *_statements(maker_of(names[0]), list(names), GROUP), "COMMIT"]
+
+
+def school_statements(name: str, kit: Any) -> list[str]:
+    """One transaction: what tenants.schemas.engine.make sends."""
+    from tenants.schemas import ledger
+    from tenants.schemas.replay import transaction_in
+
     create = [f"CREATE SCHEMA {name} AUTHORIZATION {name}"]
     sent = transaction_in(name, kit.statements, before=create, after=ledger.put(uai_of(name), kit.versions))
-    return ["BEGIN", *role, *sent, "COMMIT"]
+    return ["BEGIN", *sent, "COMMIT"]
 
 
 def uai_of(name: str) -> str:
@@ -72,8 +79,8 @@ def drop(cluster: Cluster, names: Sequence[str]) -> None:
     with cluster.admin() as connection:
         for name in names:
             connection.execute(f"DROP SCHEMA IF EXISTS {name} CASCADE")
-            connection.execute(f"REVOKE ALL ON SCHEMA public FROM {name}")
             connection.execute(f"DROP ROLE IF EXISTS {name}")
+        connection.execute(f"DROP ROLE IF EXISTS {maker_of(names[0])}")
         connection.execute(
             "DELETE FROM public.schemas_installedapp WHERE uai = ANY(%s)", [[uai_of(name) for name in names]]
         )

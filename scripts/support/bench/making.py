@@ -75,9 +75,10 @@ def _floor(bench: Bench, uais: Sequence[str], present: int) -> dict[str, Any]:
         floor.write(bench.folder / "floor", name, floor.school_statements(name, kit_for(plans[school.uai])))
         for name, school in zip(names, chosen, strict=True)
     ]
-    seconds = floor.replay(bench.cluster, files)
+    owners = floor.write(bench.folder / "floor", "owners", floor.role_statements(names))
+    seconds = floor.replay(bench.cluster, [owners], connections=1) + floor.replay(bench.cluster, files)
     floor.drop(bench.cluster, names)
-    for file in files:
+    for file in [owners, *files]:
         file.unlink()
     return {"present": present, "schools": len(files), "seconds": seconds}
 

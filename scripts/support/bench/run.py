@@ -84,7 +84,7 @@ def load(directory: Path | None, folder: Path, *, limit: int) -> list[str]:
 
     path = directory or invent(folder / "annuaire.csv", limit or QUICK)
     refused = folder / "refused.csv"
-    call_command("import_establishments", str(path), json=True, refused=refused, stdout=open(os.devnull, "w"))  # noqa: SIM115, PTH123
+    call_command("import_establishments", str(path), json=True, refused=refused, stdout=open(os.devnull, "w"))  # noqa: SIM115
     found = list(Establishment.objects.filter(sector=Sector.PUBLIC).order_by("uai").values_list("uai", flat=True))
     return found[:limit] if limit else found
 

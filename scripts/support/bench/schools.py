@@ -6,7 +6,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from scripts.support.bench import making, report, run
+from scripts.support.bench import living, lonely, making, report, run, upgrading
 from scripts.support.bench.cluster import cluster
 from scripts.support.terminal import Stop, say
 
@@ -38,7 +38,19 @@ def main(options: argparse.Namespace, data: Path) -> int:
 
 def parts() -> list[tuple[str, object]]:
     """Name and work of each part, in the order in which they run."""
-    return [("création", making.measure)]
+    return [
+        ("création", making.measure),
+        ("poids", lonely.weight),
+        ("rien", upgrading.nothing),
+        ("migrations", upgrading.migrations),
+        ("module", living.module),
+        ("console", living.console),
+        ("requêtes", living.requests),
+        ("rôles", living.many_roles),
+        ("mémoire", living.memory),
+        ("un-seul", lonely.one_school),
+        ("arrêt", lonely.crash),
+    ]
 
 
 def show(path: Path) -> int:

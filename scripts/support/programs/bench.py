@@ -1,12 +1,9 @@
 """scripts/bench: what the schema engine costs, and whether it survives being killed."""
 
 import argparse
-import json
-import sys
 from pathlib import Path
 
 from scripts.support import paths, venv
-from scripts.support.terminal import Stop, say
 
 
 def main(arguments: list[str]) -> int:
