@@ -23,7 +23,8 @@ def run_upgrade(pk: int) -> None:
     if upgrade is None:
         return
     try:
-        services.work(upgrade, services.pending(), Order())
+        tally = services.work(upgrade, services.pending(), Order())
     except Conflict:
         return  # the command line was faster
-    spares.refill()
+    if not tally.reason:
+        spares.refill()

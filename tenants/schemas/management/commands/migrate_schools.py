@@ -57,7 +57,8 @@ class Command(BaseCommand):
         except DomainError as error:
             raise CommandError(str(error.message)) from error
         self._tell(tally, time.monotonic() - started)
-        spares.refill()
+        if not tally.reason:
+            spares.refill()
         if tally.reason or tally.counts[FAILED] or tally.counts[BUSY] or tally.paused:
             raise CommandError(self._conclusion(tally))
 
