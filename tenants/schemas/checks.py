@@ -6,7 +6,10 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.db.migrations import AddField, CreateModel, Migration
 from django.db.models import ForeignKey, Model
+
+from tenants.schemas import graph
 
 
 def _tables(names: list[str]) -> dict[str, type[Model]]:
@@ -31,6 +34,36 @@ def one_side_only(app_configs: Any, **kwargs: Any) -> Iterator[CheckMessage] | l
         if tenant[name]._meta.app_label not in settings.APPS_ON_BOTH_SIDES:
             found.append(Error(f"Table {name} is on both sides", obj=tenant[name], id="schemas.E002"))
     return found
+
+
+@register()
+def older_code_can_insert(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """While schools are upgraded, the code of before serves those that are done: it does not know new columns."""
+    known = graph.current()
+    return [
+        Error(
+            f"{label}.{migration.name} adds {operation.model_name}.{operation.name}, which older code cannot fill",
+            hint="Let it be null, or give it a db_default.",
+            id="schemas.E004",
+        )
+        for label in known.labels
+        for node in known.plan_of([label])
+        if node[0] == label
+        for migration in [known.loader.graph.nodes[node]]
+        for operation in unfillable(migration)
+    ]
+
+
+def unfillable(migration: Migration) -> list[AddField]:
+    """Columns that the migration adds to tables of before, and that an INSERT must name."""
+    new = {op.name_lower for op in migration.operations if isinstance(op, CreateModel)}
+    return [
+        op
+        for op in migration.operations
+        if isinstance(op, AddField)
+        and op.model_name_lower not in new
+        and not (op.field.null or op.field.many_to_many or op.field.has_db_default() or op.field.generated)
+    ]
 
 
 @register(Tags.models)

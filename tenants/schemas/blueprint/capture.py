@@ -15,9 +15,10 @@ from django.db.migrations import Migration
 from django.db.migrations.state import ProjectState
 
 from tenants.schemas import applying, roles
-from tenants.schemas.blueprint.catalog import Catalog, Object, Unreadable, ordered
+from tenants.schemas.blueprint.catalog import Catalog
 from tenants.schemas.blueprint.definition import Definition
 from tenants.schemas.blueprint.fingerprint import fingerprints
+from tenants.schemas.blueprint.objects import Object, Unreadable, ordered
 from tenants.schemas.context import region, workshop
 from tenants.schemas.graph import Graph, version_of
 from tenants.schemas.lanes.purity import is_pure
