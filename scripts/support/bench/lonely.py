@@ -111,13 +111,17 @@ def weight(bench: Bench) -> None:
     sizes = bench.cluster.sizes()
     bench.report.raw["sizes"] = sizes
     count = len(bench.uais)
-    add = bench.report.add
-    add(Figure("catalogs", "catalogues", sizes["catalogs"] / 1e6, "Mo",
-               note=f"{sizes['catalogs'] / count / 1000:.0f} ko par établissement, avec les échantillons de stock."))  # fmt: skip
-    add(Figure("database", "base entière", sizes["database"] / 1e6, "Mo",
-               note=f"{sizes['database'] / count / 1000:.0f} ko par établissement vide."))  # fmt: skip
-    add(Figure("files", "fichiers sur le disque", sizes["files"], "",
-               note=f"{sizes['files'] / count:.0f} par établissement, {sizes['relations']} relations."))  # fmt: skip
+    notes = {
+        "catalogs": f"{sizes['catalogs'] / count / 1000:.0f} ko par établissement (échantillons de stock compris).",
+        "database": f"{sizes['database'] / count / 1000:.0f} ko par établissement vide.",
+        "files": f"{sizes['files'] / count:.0f} par établissement, {sizes['relations']} relations.",
+    }
+    for key, title, value, unit in (
+        ("catalogs", "catalogues", sizes["catalogs"] / 1e6, "Mo"),
+        ("database", "base entière", sizes["database"] / 1e6, "Mo"),
+        ("files", "fichiers sur le disque", sizes["files"], ""),
+    ):
+        bench.report.add(Figure(key, title, value, unit, note=notes[key]))
 
 
 def crash(bench: Bench) -> None:

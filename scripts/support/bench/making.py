@@ -1,6 +1,5 @@
 """Making schools: ours in slices, and between them what stock and psql need at that point."""
 
-import statistics
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -98,41 +97,37 @@ def _stock(bench: Bench, one: Stock, two: Stock, point: str, present: int) -> di
     together = (time.perf_counter() - begun) / 4
     nothing = one.migrate(named[:STOCK_SAMPLE])
     bench.stock_names += named
-    say(
-        f"    stock : {median(alone):.2f} s, à deux processus {together:.2f} s, rien à migrer {median(nothing):.2f} s"
-    )
+    say(f"    stock : {median(alone):.2f} s, à deux processus {together:.2f} s, rien à migrer {median(nothing):.2f} s")
     return {"point": point, "present": present, "alone": alone, "two_processes": together, "nothing": nothing}
 
 
 def _conclude(bench: Bench, raw: dict[str, Any]) -> None:
-    ours = [1000 * part["seconds"] / part["schools"] for part in raw["ours"] if part["schools"] >= 24]
-    floors = [1000 * part["seconds"] / part["schools"] for part in raw["floor"] if part["schools"] >= 24]
-    stocks = {part["point"]: part for part in raw["stock"]}
+    ours = [1000 * part["seconds"] / part["schools"] for part in raw["ours"] if part["schools"] >= FLOOR_SAMPLE]
+    floors = [1000 * part["seconds"] / part["schools"] for part in raw["floor"] if part["schools"] >= FLOOR_SAMPLE]
     tenth = max(1, len(ours) // 10)
     first, last = median(ours[:tenth]), median(ours[-tenth:])
-    few, full = stocks["few"], stocks["all"]
-    ratio = median([mine / low for mine, low in zip(ours, floors, strict=False)])
     raw["per_school_ms"] = {"ours": ours, "floor": floors, "first_tenth": first, "last_tenth": last}
-    present = len(bench.uais)
+    stocks = {part["point"]: part for part in raw["stock"]}
+    _against_stock(bench, stocks["few"], first, median(floors[:tenth]), "few", "peu sont là", 10)
+    _against_stock(bench, stocks["all"], last, median(floors[-tenth:]), "all", f"{len(bench.uais)} sont là", 20)
+    ratio = median([mine / low for mine, low in zip(ours, floors, strict=True)])
     add = bench.report.add
-    add(
-        Figure(
-            "bulk_few", "créer un établissement, peu sont là, face à stock (2 connexions de part et d’autre)",
-            1000 * few["two_processes"] / first, "x", 10, True, first, 1000 * few["two_processes"], floors[0],
-            note=f"stock seul, un à la fois : {median(few['alone']):.2f} s.",
-        )
-    )  # fmt: skip
-    add(
-        Figure(
-            "bulk_all", f"le même, {present} sont là", 1000 * full["two_processes"] / last, "x", 20, True, last,
-            1000 * full["two_processes"], median(floors[-tenth:]),
-            note=f"stock seul, un à la fois : {median(full['alone']):.2f} s.",
-        )
-    )  # fmt: skip
-    add(
-        Figure("bulk_floor", "créer en masse, face à psql", ratio, "x", 1.15, False, median(ours), None, median(floors))
-    )
-    add(Figure("bulk_growth", "le coût du dernier dixième sur celui du premier", last / first, "x", 1.2))
+    add(Figure("bulk_floor", "créer en masse, face à psql", ratio, "x", 1.15, ours=median(ours), floor=median(floors)))
+    add(Figure("bulk_growth", "créer le dernier dixième, face au premier", last / first, "x", 1.2,
+               note=f"{first:.0f} ms, puis {last:.0f} ms."))  # fmt: skip
     whole = sum(part["seconds"] for part in raw["ours"])
-    add(Figure("bulk_whole", f"les {present} établissements, une commande", whole, "s", note=f"{60 * present / whole:.0f} par minute."))  # noqa: E501
-    raw["stdev_ms"] = statistics.pstdev(ours)
+    add(Figure("bulk_whole", f"les {len(bench.uais)} établissements, une commande", whole, "s",
+               note=f"{60 * len(bench.uais) / whole:.0f} par minute."))  # fmt: skip
+
+
+def _against_stock(
+    bench: Bench, stock: dict[str, Any], ours: float, low: float, key: str, when: str, goal: float
+) -> None:  # fmt: skip
+    """Against stock as it goes, one school after another, and on as many connections as ours."""
+    alone, two = 1000 * median(stock["alone"]), 1000 * stock["two_processes"]
+    bench.report.add(
+        Figure(f"bulk_{key}", f"créer en masse, {when}, face à stock", alone / ours, "x", goal, True, ours, alone, low)
+    )
+    bench.report.add(
+        Figure(f"bulk_{key}_two", "   le même, face à deux processus de stock", two / ours, "x", None, True, ours, two)
+    )

@@ -59,7 +59,7 @@ def packages(folder: Path, kinds: list[str]) -> dict[str, dict[str, str]]:
     last = sorted(path.stem for path in own.glob("[0-9]*.py"))[-1]
     chosen: dict[str, dict[str, str]] = {}
     before = own
-    for number, kind in enumerate(kinds, start=1):
+    for kind in kinds:
         name = f"bench_migrations_{kind}"
         here = folder / name
         shutil.copytree(before, here, ignore=shutil.ignore_patterns("__pycache__"))

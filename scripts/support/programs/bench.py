@@ -30,9 +30,7 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     programs = parser.add_subparsers(dest="program", required=True)
     schools = programs.add_parser("schools", help="stock, Préau et psql côte à côte, dans une même base")
     schools.add_argument("--quick", action="store_true", help="60 établissements, quelques minutes")
-    schools.add_argument(
-        "--directory", type=Path, help="l’annuaire à charger (sans lui, --quick en invente un)"
-    )
+    schools.add_argument("--directory", type=Path, help="l’annuaire à charger (sans lui, --quick en invente un)")
     schools.add_argument("--limit", type=int, default=0, help="seulement les premiers établissements")
     schools.add_argument("--output", type=Path, help="le fichier JSON à écrire")
     schools.add_argument("--only", default="", help="seulement ces parties, séparées par des virgules")
