@@ -27,7 +27,7 @@ class Command(BaseCommand):
         "et finit le travail."
     )
 
-    requires_system_checks = ()  # a deployment has run them; here they would cost more than the work
+    requires_system_checks: list[str] = []  # a deployment has run them; here they would cost more than the work
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--uai", action="append", help="seulement cet établissement (répétable)")
