@@ -48,7 +48,7 @@ def tiles(found: Overview) -> list[dict[str, Any]]:
         Standing.CURRENT: _("à jour"),
     }
     return [
-        {"href": f"?state={kind.value}", "label": labels[kind], "value": found.counts[kind]}
+        {"href": f"?state={kind.value}#etablissements", "label": labels[kind], "value": found.counts[kind]}
         for kind in Standing
         if found.counts[kind] or kind == Standing.CURRENT
     ]
@@ -65,17 +65,20 @@ class Fault:
 
 
 def faults(states: list[AppState], *, told: bool) -> list[Fault]:
-    """What keeps a school from being up to date; the apps that lag in one sentence."""
+    """What keeps a school from being up to date. Apps that share the standing of the school need only their names."""
     found = [_failure(state, told=told) for state in states if state.state == Standing.QUARANTINE]
-    for kind, sentence in (
-        (Standing.AHEAD, _("en avance\u00a0: %s")),
-        (Standing.BEHIND, _("en retard\u00a0: %s")),
-        ("missing", _("manque\u00a0: %s")),
-    ):
-        names = [state.name for state in states if state.state == kind]
-        if names:
-            found.append(Fault(sentence % ", ".join(names)))
-    return found
+    others = [
+        (sentence, ", ".join(state.name for state in states if state.state == kind))
+        for kind, sentence in (
+            (Standing.AHEAD, _("en avance\u00a0: %s")),
+            (Standing.BEHIND, _("en retard\u00a0: %s")),
+            ("missing", _("manque\u00a0: %s")),
+        )
+    ]
+    named = [(sentence, names) for sentence, names in others if names]
+    if not found and len(named) == 1 and named[0][0] != others[-1][0]:
+        return [Fault(named[0][1])]
+    return found + [Fault(sentence % names) for sentence, names in named]
 
 
 def context_of(school: Establishment, *, told: bool) -> dict[str, Any]:
