@@ -101,6 +101,10 @@ class Cluster:
         rows = self.ask("SELECT name, current_setting(name) FROM pg_settings WHERE name = ANY(%s)", [list(TOLD)])
         return dict(sorted(rows))
 
+    def written(self) -> int:
+        """Bytes of write-ahead log so far."""
+        return int(self.ask("SELECT pg_current_wal_insert_lsn() - '0/0'::pg_lsn")[0][0])
+
     def sizes(self) -> dict[str, int]:
         """Bytes of the database and of its catalogs, rows of the large ones, files on disk."""
         catalogs = self.ask(

@@ -26,8 +26,10 @@ def measure(bench: Bench) -> None:
     with Stock(bench.environment()) as one, Stock(bench.environment()) as two:
         made = 0
         for number, part in enumerate(parts):
+            written = bench.cluster.written()
             seconds = _ours(part)
-            raw["ours"].append({"present": made, "schools": len(part), "seconds": seconds})
+            written = bench.cluster.written() - written
+            raw["ours"].append({"present": made, "schools": len(part), "seconds": seconds, "wal_bytes": written})
             sample = _floor(bench, part, made)
             raw["floor"].append(sample)
             made += len(part)
@@ -116,8 +118,9 @@ def _conclude(bench: Bench, raw: dict[str, Any]) -> None:
     add(Figure("bulk_growth", "créer le dernier dixième, face au premier", last / first, "x", 1.2,
                note=f"{first:.0f} ms, puis {last:.0f} ms."))  # fmt: skip
     whole = sum(part["seconds"] for part in raw["ours"])
+    wal = sum(part["wal_bytes"] for part in raw["ours"])
     add(Figure("bulk_whole", f"les {len(bench.uais)} établissements, une commande", whole, "s",
-               note=f"{60 * len(bench.uais) / whole:.0f} par minute."))  # fmt: skip
+               note=f"{60 * len(bench.uais) / whole:.0f} par minute ; {wal / len(bench.uais) / 1e6:.1f} Mo de journal chacun."))  # fmt: skip
 
 
 def _against_stock(
