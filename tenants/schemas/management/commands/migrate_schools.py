@@ -21,13 +21,11 @@ _WORDS = {"sql": "SQL compilé", "python": "Python, états partagés", "outside"
 
 class Command(BaseCommand):
     # As Django's migrate: they take longer than learning that there is nothing to do
-    requires_system_checks = []
+    requires_system_checks: list[str] = []
     help = (
         "Met à jour les tables de tous les établissements ouverts ou suspendus. Interrompue, la commande se relance "
         "et finit le travail."
     )
-
-    requires_system_checks: list[str] = []  # a deployment has run them; here they would cost more than the work
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--uai", action="append", help="seulement cet établissement (répétable)")
