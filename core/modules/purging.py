@@ -88,7 +88,7 @@ def ask(modules: Modules, slug: str, *, typed: str, actor: Person | None) -> Non
     state = modules[slug]
     if why := refusal(modules, slug):
         raise DomainError("purge", why)
-    if not same_name(typed, state.name):
+    if not purges.same_name(typed, state.name):
         message = _("Écrivez «\u00a0%(name)s\u00a0» pour confirmer.") % {"name": state.name}
         raise DomainError("name", message, {"name": message})
     with region():
@@ -135,15 +135,6 @@ def _due(establishment: Establishment, slug: str) -> datetime | None:
 def _journal(verb: str, state: ModuleState, actor: Person | None, changes: dict[str, list[object]]) -> None:
     choice = ModuleChoice.objects.filter(slug=state.slug).first()
     record(f"modules.{verb}", actor=actor, target=choice, label=state.name, changes=changes)
-
-
-def same_name(typed: str, name: str) -> bool:
-    """Whether somebody wrote the name, whatever the case, the spaces and the kind of apostrophe."""
-    return _plain(typed) == _plain(name)
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.replace("\u2019", "'").split()).casefold()
 
 
 # --- doing -----------------------------------------------------------------------------------------------
@@ -193,5 +184,5 @@ def _clear(establishment: Establishment, state: ModuleState) -> None:
 
 
 __all__ = [
-    "Loss", "ask", "cancel", "execute", "loss", "planned", "refusal", "same_name", "switched_on",
+    "Loss", "ask", "cancel", "execute", "loss", "planned", "refusal", "switched_on",
 ]  # fmt: skip

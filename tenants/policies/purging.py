@@ -69,15 +69,16 @@ def ask(
     return Asked(planned, sorted(set(uais) - set(planned)), refused)
 
 
-def confirm(module: str, school: Establishment, *, typed: str, actor: Account) -> None:
-    """Plan it in one school for who has typed the module's name. Raises DomainError for a refusal."""
+def confirm(module: str, schools: Iterable[Establishment], *, typed: str, actor: Account) -> Asked:
+    """Plan it for who has typed the module's name. Raises DomainError for another name, or where it may be nowhere."""
     entry = entry_of(module)
-    if " ".join(typed.replace("’", "'").split()).casefold() != str(entry.name).replace("’", "'").casefold():
+    if not purges.same_name(typed, str(entry.name)):
         message = _("Écrivez «\u00a0%(name)s\u00a0» pour confirmer.") % {"name": entry.name}
         raise DomainError("name", message, {"name": message})
-    asked = ask(module, [school], actor=actor)
-    if asked.refused:
-        raise DomainError("purge", asked.refused[school.uai])
+    asked = ask(module, schools, actor=actor)
+    if asked.refused and not asked.planned and not asked.already:
+        raise DomainError("purge", next(iter(asked.refused.values())))
+    return asked
 
 
 def cancel(module: str, school: Establishment, *, actor: Account) -> None:

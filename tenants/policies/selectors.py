@@ -14,6 +14,7 @@ from tenants.policies.effective import WIDTH
 from tenants.policies.impact import Impact, open_schools
 from tenants.policies.models import EnabledModule, Policy, PolicyChange
 from tenants.policies.scopes import Part, label, reaches
+from tenants.schemas import purges
 
 SHOWN = 60  # names of schools in a list; the rest is counted
 
@@ -34,6 +35,7 @@ class Section:
     entry: Entry
     enabled: int  # schools that have switched it on
     rows: list[Row]
+    purge: dict[str, Any] | None = None  # what is planned, and how far it is (tenants.schemas.purges.progress)
 
 
 def sections(part: Part) -> list[Section]:
@@ -41,6 +43,7 @@ def sections(part: Part) -> list[Section]:
     places = [school.place for school in open_schools(Policy.Scope.ALL, "")]
     here = {place.uai for place in places}
     policies = sorted(Policy.objects.all(), key=lambda p: (WIDTH[Policy.Scope(p.scope)], p.scope_value))
+    going = {row["module"]: row for row in purges.progress()}
     on: dict[str, int] = {}
     for uai, module in EnabledModule.objects.filter(enabled=True).values_list("uai", "module"):
         on[module] = on.get(module, 0) + (uai in here)
@@ -49,6 +52,7 @@ def sections(part: Part) -> list[Section]:
             entry,
             on.get(slug, 0),
             [_row(p, entry, places, part) for p in policies if p.module == slug],
+            going.get(slug),
         )
         for slug, entry in catalogue().items()
     ]

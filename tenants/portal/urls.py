@@ -24,6 +24,7 @@ urlpatterns = [
     path(f"{_SCHOOL}preparation/", preparation.show, name="preparation"),
     path(f"{_SCHOOL}modules/<slug:module>/supprimer/", modules.purge, name="purge"),
     path(f"{_SCHOOL}modules/<slug:module>/supprimer/annuler/", modules.purge_cancel, name="purge_cancel"),
+    path("console/modules/<slug:module>/supprimer/", modules.purge_many, name="purge_many"),
     path("console/annuaire/", directory.index, name="imports"),
     path("console/annuaire/<int:pk>/", directory.show, name="import"),
     path("console/annuaire/<int:pk>/confirmer/", directory.confirm, name="import_confirm"),

@@ -94,6 +94,15 @@ def _audit(verb: str, uais: list[str], label: str, asker: Asker, changes: dict[s
     )
 
 
+def same_name(typed: str, name: str) -> bool:
+    """Whether somebody wrote the name, whatever the case, the spaces and the kind of apostrophe."""
+    return _plain(typed) == _plain(name)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.replace("\u2019", "'").split()).casefold()
+
+
 # --- reading ---------------------------------------------------------------------------------------------
 def live(uai: str) -> QuerySet[ModulePurge]:
     """What is planned in a school. Read it as the region."""

@@ -340,7 +340,7 @@ def test_the_page_plans_and_the_module_says_so(client):
     page = text(client.post(url("purge"), {"name": NAME}, follow=True))
     assert "La suppression est prévue" in page
     assert "Ce que le module contient sera supprimé" in page
-    assert "contenu supprimé" in text(client.get(reverse("modules:index")))
+    assert "suppression du contenu prévue" in text(client.get(reverse("modules:index")))
 
 
 def test_the_wrong_name_is_told_beside_its_field(client):

@@ -3,7 +3,7 @@
 import pytest
 
 from core.modules import services
-from tenants.policies.models import Policy
+from tenants.policies.models import EnabledModule, Policy
 from tenants.schemas.context import school
 from tenants.schemas.models import ModulePurge
 
@@ -40,7 +40,7 @@ def test_it_is_planned_for_who_types_the_name(regional, lycee):
     client = regional()
     assert "Ce qui sera perdu" in text(client.get(page(lycee)))
     shown = text(client.post(page(lycee), {"name": "cantine d'essai"}, follow=True))
-    assert "contenu supprimé" in shown
+    assert "suppression du contenu prévue" in shown
     assert ModulePurge.objects.get().by_region
 
 
@@ -80,3 +80,44 @@ def test_a_school_outside_ones_scope_is_not_there(regional, lycee):
     client = regional("administrator", "departement", "057")
     assert client.post(page(lycee), {"name": NAME}).status_code == 404
     assert not ModulePurge.objects.exists()
+
+
+# --- many schools ------------------------------------------------------------------------------------------
+MANY = "/console/modules/dummy/supprimer/"
+
+
+def test_the_number_of_schools_is_shown_with_what_is_left_aside(regional, lycee, college_b):
+    EnabledModule.objects.update_or_create(uai=college_b.uai, module="dummy", defaults={"enabled": True})
+    shown = text(regional().get(MANY))
+    assert "1 établissement concerné" in shown
+    assert "Le module est activé." in shown
+
+
+def test_it_is_planned_wherever_it_may_be(regional, lycee, college_b):
+    EnabledModule.objects.update_or_create(uai=college_b.uai, module="dummy", defaults={"enabled": True})
+    shown = text(regional().post(MANY, {"name": NAME, "count": "1"}, follow=True))
+    assert "prévue dans 1 établissement." in shown
+    assert "la prochaine" in shown
+    assert list(ModulePurge.objects.values_list("uai", flat=True)) == [lycee.uai]
+
+
+@pytest.mark.parametrize("data", [{"name": NAME, "count": "7"}, {"name": "x", "count": "2"}, {"count": "2"}])
+def test_another_number_or_name_plans_nothing(regional, lycee, college_b, data):
+    EnabledModule.objects.filter(uai=college_b.uai, module="dummy").update(enabled=False)
+    assert regional().post(MANY, data).status_code == 422
+    assert not ModulePurge.objects.exists()
+
+
+def test_filters_narrow_the_schools(regional, lycee, college_b):
+    EnabledModule.objects.filter(uai=college_b.uai, module="dummy").update(enabled=False)
+    assert "1 établissement concerné" in text(regional().get(f"{MANY}?type=college"))
+
+
+def test_an_administrator_of_a_part_reaches_that_part(regional, lycee, college_b):
+    client = regional("administrator", "departement", "067")
+    client.post(MANY, {"name": NAME, "count": "1"})
+    assert list(ModulePurge.objects.values_list("uai", flat=True)) == [lycee.uai]
+
+
+def test_an_unknown_module_is_not_there(regional):
+    assert regional().get("/console/modules/gone/supprimer/").status_code == 404
