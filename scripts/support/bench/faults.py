@@ -123,13 +123,14 @@ class Trial:
     def _strike(self, work: str, uais: list[str], victim: str) -> tuple[int, bool]:
         """Start the work, kill at a random moment. Returns how many schools were done, and whether any was left."""
         process = self._start(work, uais)
-        moment = self.chance.randrange(len(uais))
-        delay = self.chance.uniform(0, 0.08)
+        # One in five before anything is done: while roles are made, a blueprint captured, a migration compiled.
+        moment = self.chance.randrange(-len(uais) // 5, len(uais))
+        delay = self.chance.uniform(0, 0.08 if moment > 0 else 3.0)
         with self.cluster.admin() as admin:
-            done = 0
-            while process.poll() is None and (done := self._done(admin, work, uais)) < max(moment, 1):
+            while process.poll() is None and self._done(admin, work, uais) < moment:
                 time.sleep(0.002)
             time.sleep(delay)
+            done = self._done(admin, work, uais)
             in_time = process.poll() is None
             if victim == "worker":
                 process.kill()
