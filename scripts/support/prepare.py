@@ -16,7 +16,7 @@ if __name__ == "__main__":
 
 import django
 from django.conf import settings
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from scripts.support.terminal import say
 
@@ -26,13 +26,21 @@ def main(arguments: list[str]) -> int:
     demo = "--demo" in arguments
     django.setup()
     _step("tables de la région", lambda: call_command("migrate", interactive=False, verbosity=0))
-    _step("tables des établissements", lambda: call_command("migrate_schools"))
+    _step("tables des établissements", _migrate_schools)
     _step("espaces de réserve", _spares)
     _step("fichiers statiques", _collect_static)
     if demo:
         _step("région de démonstration", lambda: call_command("seed_demo", stdout=sys.stderr))
         call_command("demo_people")
     return 0
+
+
+def _migrate_schools() -> None:
+    """A school that cannot be upgraded is closed by itself; the others open."""
+    try:
+        call_command("migrate_schools", verbosity=0, stdout=sys.stderr)
+    except CommandError as error:
+        say(f"  {error}")
 
 
 def _spares() -> None:

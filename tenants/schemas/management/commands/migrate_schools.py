@@ -37,7 +37,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="écrit le résultat en JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.quiet = options["json"]
+        self.quiet, self.silent = options["json"], options["verbosity"] == 0
         target = self._target(options)
         standings = self._standings(options, target)
         if options["plan"]:
@@ -127,7 +127,8 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(told, ensure_ascii=False))
             return
         if not tally.total:
-            self.stdout.write("Tous les établissements sont à jour.")
+            if not self.silent:
+                self.stdout.write("Tous les établissements sont à jour.")
             return
         self.stdout.write(
             f"{tally.counts[DONE]} établissements mis à jour, {tally.counts[FAILED]} en quarantaine, "
