@@ -5,7 +5,7 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db.migrations import AddField, CreateModel, Migration
 from django.db.models import ForeignKey, Model
 
@@ -41,10 +41,10 @@ def older_code_can_insert(app_configs: Any, **kwargs: Any) -> list[CheckMessage]
     """While schools are upgraded, the code of before serves those that are done: it does not know new columns."""
     known = graph.current()
     return [
-        Error(
+        Warning(
             f"{label}.{migration.name} adds {operation.model_name}.{operation.name}, which older code cannot fill",
             hint="Let it be null, or give it a db_default.",
-            id="schemas.E004",
+            id="schemas.W004",
         )
         for label in known.labels
         for node in known.plan_of([label])
