@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -184,6 +186,8 @@ def _value(name: str, value: Any) -> str:
         return ""
     if name == "lifecycle" and value in Lifecycle.values:
         return str(Lifecycle(value).label)
+    if name == "due_at" and (day := parse_date(str(value))):
+        return date_format(day, "j F Y")
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 

@@ -77,6 +77,7 @@ def purge_many(request: HttpRequest, module: str) -> HttpResponse:
         "refused": Counter(refused.values()).most_common(),
         "days": settings.MODULE_PURGE_DAYS,
         "query": request.GET.urlencode(),
+        "narrowed": bool(_wanted(filters)),
     }
     return render(request, "portal/purge_many.html", context, status=422 if form.errors else 200)
 
