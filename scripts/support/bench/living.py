@@ -22,7 +22,7 @@ _POLL = re.compile(rb'hx-trigger="load delay:([0-9]+)ms"')
 
 def requests(bench: Bench) -> None:
     """A view of five queries: without tenancy, stock, ours."""
-    found = entering.measure(bench.cluster.postgres.url(), rounds=20 if bench.quick else 40)
+    found = entering.measure(bench.cluster.postgres.url(), rounds=12 if bench.quick else 40)
     bench.report.raw["entering"] = found
     over = found["over_plain_ms"]
     medians = found["median_ms"]
