@@ -305,17 +305,23 @@ def whole_region(older, newer):
         cursor.execute("ANALYZE schemas_installedapp; ANALYZE establishments_establishment")
 
 
+def quickest(client, address, tries=5):
+    """Seconds of the quickest of some requests, after one that warms up."""
+    assert client.get(address).status_code == 200
+    times = []
+    for _ in range(tries):
+        start = time.perf_counter()
+        client.get(address)
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
 @pytest.mark.parametrize("query", ["", "?state=behind&page=3", "?q=ecole"])
 def test_the_whole_region_is_shown_in_under_300_ms(regional, whole_region, live, query):
     live()
-    client = regional()
-    client.get(PAGE)
-    times = []
-    for _ in range(5):
-        start = time.perf_counter()
-        assert client.get(f"{PAGE}{query}").status_code == 200
-        times.append(time.perf_counter() - start)
-    assert min(times) < 0.3
+    empty = quickest(regional("administrator", "departement", "099"), PAGE)
+    # Some 100 ms on two cores of their own; a machine that others keep busy is slow with an empty page too.
+    assert quickest(regional(), f"{PAGE}{query}") < max(0.3, 12 * empty)
 
 
 def test_the_number_of_queries_does_not_grow(regional, schools, whole_region):
@@ -329,8 +335,5 @@ def test_the_number_of_queries_does_not_grow(regional, schools, whole_region):
 
 
 def test_the_plan_of_the_whole_region_is_quick(regional, whole_region):
-    client = regional()
-    client.get(START)
-    start = time.perf_counter()
-    assert client.get(START).status_code == 200
-    assert time.perf_counter() - start < 0.6
+    empty = quickest(regional("administrator", "departement", "099"), PAGE)
+    assert quickest(regional(), START, tries=3) < max(0.3, 12 * empty)
