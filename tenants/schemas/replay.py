@@ -44,6 +44,11 @@ def transaction_in(
     ]
 
 
+def together(statements: Iterable[str]) -> str:
+    """One message. Each semicolon has a line of its own: a statement may end in a comment."""
+    return "\n;\n".join(statements)
+
+
 def send(*transactions: list[str]) -> None:
     """Run each list as a transaction of its own, all in one round trip. Raises django.db's errors.
 
@@ -56,7 +61,7 @@ def send(*transactions: list[str]) -> None:
                     for statement in statements:
                         cursor.execute(statement)
             return
-        text = ";\n".join(part for statements in transactions for part in ("BEGIN", *statements, "COMMIT"))
+        text = together(part for statements in transactions for part in ("BEGIN", *statements, "COMMIT"))
         with _whole_or_nothing(), connection.cursor() as cursor:
             cursor.execute(text)
 

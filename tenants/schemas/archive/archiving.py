@@ -24,7 +24,7 @@ from tenants.schemas.archive import files, moves, rows, tables, tar
 from tenants.schemas.archive.bundle import MANIFEST, SIGNATURE, new_file, signature_of
 from tenants.schemas.archive.manifest import App, File, Manifest, Sequence, Table, file_entry
 from tenants.schemas.archive.refusals import refused
-from tenants.schemas.archive.shape import differing, server_version
+from tenants.schemas.archive.shape import server_version, uncarried
 from tenants.schemas.blueprint import store
 from tenants.schemas.blueprint.capture import BASE
 from tenants.schemas.blueprint.definition import Definition
@@ -130,7 +130,7 @@ def _definitions(establishment: Establishment) -> list[Definition]:
         found = _blueprints(ledger.versions(establishment.uai))
     except LookupError:
         found = []
-    strangers = differing(establishment.schema_name, found)
+    strangers = uncarried(establishment.schema_name, found)
     if strangers:
         raise refused(
             "tables",

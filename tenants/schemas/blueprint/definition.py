@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-FORMAT = 1  # raised when what is captured changes: blueprints of before are then captured anew
+FORMAT = 2  # raised when what is captured changes: blueprints of before are then captured anew
 
 
 @dataclass(frozen=True)

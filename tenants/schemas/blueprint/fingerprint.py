@@ -1,7 +1,8 @@
 """What stands in schemas, one digest an object, in one query for any number of them.
 
-About 3 s for 3,200 schools. Two schemas with the same digests have the same tables, columns in the same order,
-defaults, constraints, indexes, triggers, views and functions.
+About 3 s for 3,200 schools. Two schemas with the same digests have the same tables, columns, defaults, constraints,
+indexes, triggers, views and functions. The order of columns does not count: a migration that was undone puts its
+column last.
 """
 
 from collections.abc import Iterable
@@ -26,7 +27,7 @@ relations AS (
 SELECT s.nspname, 'relation ' || relname, md5(concat_ws(E'\\n', relkind, options, relrowsecurity,
     (SELECT string_agg(concat_ws(' ', attname, {_OWN.format("format_type(atttypid, atttypmod)")}, attnotnull,
         attidentity, attgenerated, {_OWN.format("pg_get_expr(adbin, adrelid)")}, attcollation,
-        col_description(attrelid, attnum)), E'\\n' ORDER BY attnum)
+        col_description(attrelid, attnum)), E'\\n' ORDER BY attname)
      FROM pg_attribute LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
      WHERE attrelid = s.oid AND attnum > 0 AND NOT attisdropped AND relkind <> 'S'),
     (SELECT string_agg(concat_ws(' ', conname, contype, {_OWN.format("pg_get_constraintdef(pg_constraint.oid)")}),

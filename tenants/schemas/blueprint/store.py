@@ -38,7 +38,9 @@ def for_versions(versions: Mapping[str, str]) -> list[Definition]:
     known = [label for label in graph.current().ordered(graph.current().labels) if label in versions]
     order = [*known, *sorted(set(versions) - set(known))]
     with region():
-        rows = Blueprint.objects.filter(app_label__in=order, version__in=set(versions.values())).order_by("captured_at")
+        rows = Blueprint.objects.filter(
+            app_label__in=order, version__in=set(versions.values()), content__format=FORMAT
+        ).order_by("captured_at")
         kept = {row.app_label: row for row in rows if versions[row.app_label] == row.version}
     if missing := [label for label in order if label not in kept]:
         raise LookupError(f"no blueprint of {', '.join(missing)} in the version of this school")

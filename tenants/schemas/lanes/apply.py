@@ -11,9 +11,9 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from tenants.establishments.models import Establishment
 from tenants.schemas import applying, ledger
 from tenants.schemas.context import region, school
-from tenants.schemas.lanes.chains import PYTHON, SQL, Step, move, one_move
+from tenants.schemas.lanes.chains import PYTHON, SQL, Step, one_move
 from tenants.schemas.models import InstalledApp
-from tenants.schemas.replay import LOCK_TIMEOUT, lock_key, send, transaction_in
+from tenants.schemas.replay import LOCK_TIMEOUT, lock_key, send, together, transaction_in
 
 
 class Failed(Exception):
@@ -100,7 +100,11 @@ def _by_python(establishment: Establishment, step: Step) -> None:
             f"SELECT pg_advisory_xact_lock({lock_key(name)})",
             *ledger.expect(establishment.uai, step.label, step.before),
         )
-        move(step, editor)
+        for act in step.acts:
+            if isinstance(act, list):
+                _at_once(*act)
+            else:
+                one_move(step, *act, editor)
         applying.flush(editor)
         noted = ledger.put(establishment.uai, {step.label: step.after})
         _at_once(*step.record, "SET LOCAL ROLE NONE", *noted, f"SET LOCAL ROLE {name}")
@@ -111,7 +115,7 @@ def _at_once(*statements: str) -> None:
     if settings.REPLAY == "statements":
         applying.execute(statements)
     else:
-        applying.execute(["; ".join(statements)])
+        applying.execute([together(statements)])
 
 
 # --- outside transactions ------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ becomes SQL, recorded while Django migrates a template; the rest keeps the model
 
 import re
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from functools import lru_cache
 from threading import RLock
@@ -24,7 +25,7 @@ from tenants.schemas import applying, engine, graph, ledger
 from tenants.schemas.blueprint import store
 from tenants.schemas.blueprint.capture import scratch
 from tenants.schemas.context import workshop
-from tenants.schemas.lanes.purity import has_own_sql, is_pure, touches_others
+from tenants.schemas.lanes.purity import has_own_sql, is_mixed, is_pure, is_pure_operation, touches_others
 
 SQL, PYTHON, OUTSIDE = "sql", "python", "outside"
 
@@ -35,7 +36,11 @@ Move = tuple[Operation, ProjectState, ProjectState]
 
 @dataclass
 class Step:
-    """One migration of a chain, forwards or backwards. `statements` are those of the SQL lane."""
+    """One migration of a chain, forwards or backwards.
+
+    `statements` are those of the SQL lane, record included; `acts` those of the Python lane, in order: statements
+    where they are the same in every school, operations where they are not; `moves` is every operation.
+    """
 
     label: str
     migration: str
@@ -45,9 +50,12 @@ class Step:
     after: str
     statements: list[str] = field(default_factory=list)
     moves: list[Move] = field(default_factory=list)
+    acts: list[list[str] | Move] = field(default_factory=list)
     record: list[str] = field(default_factory=list)
     # Hand-written statements may leave events that the next migration's ALTER TABLE would trip over
     alone: bool = False
+    # Only some of its operations have to run as Python
+    mixed: bool = False
 
     @property
     def name(self) -> str:
@@ -132,11 +140,13 @@ def _chain(way: Route, versions: Versions) -> list[Step]:
         return [Step(way.label, "", SQL, False, way.start, way.end,
                      statements=applying.record([(way.label, name) for name in missing]))]  # fmt: skip
     steps = _with_states(way, dict(versions))
-    if any(step.lane == SQL for step in steps):
+    if any(step.lane == SQL or step.mixed for step in steps):
         with scratch("template") as name:
-            _compile(name, way, dict(versions), steps)
+            _compile(name, dict(versions), steps)
     for step in steps:
-        if step.lane == SQL:
+        if step.lane == PYTHON and not step.acts:
+            step.acts = list(step.moves)
+        if step.lane != OUTSIDE:
             step.moves = []  # the states are large, and no longer needed
     return steps
 
@@ -151,13 +161,14 @@ def _with_states(way: Route, versions: dict[str, str]) -> list[Step]:
             Step(
                 way.label,
                 migration.name,
-                lane_of(migration),
+                lane_of(migration, backwards=backwards),
                 backwards,
                 before=graph.version_of(names),
                 after=ledger.learn(way.label, after),
                 moves=_moves(migration, backwards, _state(versions | {way.label: ""}, {way.label: low})),
                 record=applying.record(applying.recorded(migration), backwards=backwards),
                 alone=has_own_sql(migration),
+                mixed=is_mixed(migration, backwards=backwards),
             )
         )
         names = after
@@ -165,11 +176,11 @@ def _with_states(way: Route, versions: dict[str, str]) -> list[Step]:
     return steps
 
 
-def lane_of(migration: Migration) -> str:
+def lane_of(migration: Migration, *, backwards: bool = False) -> str:
     """How a migration reaches the schools: SQL, PYTHON or OUTSIDE."""
     if not migration.atomic:
         return OUTSIDE
-    return SQL if is_pure(migration) else PYTHON
+    return SQL if is_pure(migration, backwards=backwards) else PYTHON
 
 
 def _state(versions: Mapping[str, str], instead: Mapping[str, list[str]]) -> ProjectState:
@@ -190,22 +201,61 @@ def _moves(migration: Migration, backwards: bool, state: ProjectState) -> list[M
         state = state.clone()
         operation.state_forwards(migration.app_label, state)
         moves.append((operation, state, before) if backwards else (operation, before, state))
+    for operation, start, _end in moves:
+        if not is_pure_operation(operation, backwards=backwards):
+            _render(start)
     return moves[::-1] if backwards else moves
 
 
+def _render(state: ProjectState) -> None:
+    """RunPython has the models rendered anew if some were put off: once is enough for all schools."""
+    state.clear_delayed_apps_cache()
+    state.apps  # noqa: B018 -- rendered here
+    state.is_delayed = False
+
+
 # --- compiling -----------------------------------------------------------------------------------------------
-def _compile(name: str, way: Route, versions: dict[str, str], steps: list[Step]) -> None:
+def _compile(name: str, versions: dict[str, str], steps: list[Step]) -> None:
     """Take a template along the route, and note what Django sends in the steps that are SQL alone."""
     _furnish(name, versions)
     with workshop(name):
         for step in steps:
             kept: list[str] = []
             with _recording(kept, atomic=step.lane != OUTSIDE) as editor:
-                move(step, editor)
-                applying.flush(editor)
+                acts = _acts(name, step, editor, kept)
             applying.execute(step.record)
             if step.lane == SQL:
-                step.statements = [one.replace(f"{name}.", "") for text in kept for one in _singles(text)] + step.record
+                step.statements = [sql for act in acts if isinstance(act, list) for sql in act] + step.record
+            elif step.mixed:
+                step.acts = acts
+
+
+def _acts(name: str, step: Step, editor: Any, kept: list[str]) -> list[list[str] | Move]:
+    """Run the step on the template. What the editor sent becomes text, also what it put off to the end; what has to
+    run in each school stays an operation, and puts off its own there.
+    """
+    acts: list[list[str] | Move] = []
+    theirs: set[int] = set()  # put off by operations that run in each school
+    for one in step.moves:
+        kept.clear()
+        before = {id(statement) for statement in editor.deferred_sql}
+        one_move(step, *one, editor)
+        if is_pure_operation(one[0], backwards=step.backwards):
+            acts.append(_plain(name, kept))
+        else:
+            acts.append(one)
+            theirs |= {id(statement) for statement in editor.deferred_sql} - before
+    last: list[str] = []
+    for statement in editor.deferred_sql:
+        kept.clear()
+        editor.execute(statement, None)
+        last += [] if id(statement) in theirs else _plain(name, kept)
+    editor.deferred_sql.clear()
+    return [act for act in [*acts, last] if act]
+
+
+def _plain(name: str, kept: list[str]) -> list[str]:
+    return [one.replace(f"{name}.", "") for text in kept for one in _singles(text)]
 
 
 def _singles(text: str) -> list[str]:
@@ -246,13 +296,9 @@ def _recording(kept: list[str], *, atomic: bool) -> Any:
     return Editor(connection, atomic=atomic)
 
 
-def move(step: Step, editor: Any) -> None:
-    """Run a step's operations, all of them, where the connection stands."""
-    for operation, before, after in step.moves:
-        one_move(step, operation, before, after, editor)
-
-
 def one_move(step: Step, operation: Operation, before: ProjectState, after: ProjectState, editor: Any) -> None:
+    """Run one operation, on a copy: some change themselves while they run, and workers share them."""
+    operation = copy(operation)
     if step.backwards:
         operation.database_backwards(step.label, editor, before, after)
     else:

@@ -21,13 +21,41 @@ _PURE: tuple[type[Operation], ...] = (
 if hasattr(migrations, "AlterConstraint"):
     _PURE += (migrations.AlterConstraint,)
 
+_ENTANGLED = (
+    migrations.RenameModel, migrations.RenameField, migrations.RemoveField, migrations.DeleteModel,
+    migrations.AlterModelTable, migrations.RemoveIndex, migrations.RenameIndex, migrations.RemoveConstraint,
+)  # fmt: skip
+
 # Defaults that give the same value whenever and wherever they are called.
 _CONSTANT_DEFAULTS = frozenset({dict, list, set, tuple, str, int, float, bool, bytes})
 
 
-def is_pure(migration: Migration) -> bool:
+def is_pure(migration: Migration, *, backwards: bool = False) -> bool:
     """Whether its SQL can be written once and sent to every school."""
-    return all(_is_pure(operation) for operation in flat(migration.operations))
+    return all(is_pure_operation(operation, backwards=backwards) for operation in migration.operations)
+
+
+def is_pure_operation(operation: Operation, *, backwards: bool = False) -> bool:
+    """Undoing the removal or the change of a field fills it with what the models of before say, maybe drawn."""
+    parts = list(flat([operation]))
+    if backwards and any(type(one) in {migrations.RemoveField, migrations.AlterField} for one in parts):
+        return False
+    return all(_is_pure(one) for one in parts)
+
+
+def is_mixed(migration: Migration, *, backwards: bool = False) -> bool:
+    """Whether some of its operations have to run in each school, and the others can be sent as text around them.
+
+    Those that rename or remove also change what earlier ones have put off: then all run, unless the only Python
+    is RunPython, which puts nothing off.
+    """
+    impure = {type(one) for one in migration.operations if not is_pure_operation(one, backwards=backwards)}
+    if not impure or len(impure) == len(migration.operations) or not migration.atomic:
+        return False
+    if impure == {migrations.RunPython}:
+        return True
+    entangled = any(isinstance(one, _ENTANGLED) for one in flat(migration.operations))
+    return not backwards and not entangled and impure <= {migrations.RunPython, migrations.AddField}
 
 
 def flat(operations: Iterable[Operation]) -> Iterator[Operation]:
@@ -50,7 +78,7 @@ def has_constant_default(field: Field) -> bool:
     """Whether existing rows of every school get the same value, whoever computes it and when."""
     if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False):
         return False
-    return not callable(field.default) or field.default in _CONSTANT_DEFAULTS
+    return not field.has_default() or not callable(field.default) or field.default in _CONSTANT_DEFAULTS
 
 
 def touches_others(migration: Migration) -> bool:
