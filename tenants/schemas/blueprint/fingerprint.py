@@ -1,8 +1,8 @@
 """What stands in schemas, one digest an object, in one query for any number of them.
 
-About 3 s for 3,200 schools. Two schemas with the same digests have the same tables, columns, defaults, constraints,
-indexes, triggers, views and functions. The order of columns does not count: a migration that was undone puts its
-column last.
+Some 20 s for 3,200 schools, most of it PostgreSQL writing out indexes and constraints. Two schemas with the same
+digests have the same tables, columns, defaults, constraints, indexes, triggers, views and functions. The order of
+columns does not count: a migration that was undone puts its column last.
 """
 
 from collections.abc import Iterable
@@ -12,6 +12,7 @@ from django.db import connection
 from tenants.schemas.context import region
 
 _OWN = "replace(replace({}, s.nspname || '.', ''), quote_ident(s.nspname) || '.', '')"
+_LINES = _OWN.format("string_agg(said, E'\\n' ORDER BY said)")
 
 _SQL = f"""
 WITH s AS (SELECT oid, nspname FROM pg_namespace WHERE nspname = ANY(%s)),
@@ -30,10 +31,13 @@ SELECT s.nspname, 'relation ' || relname, md5(concat_ws(E'\\n', relkind, options
         col_description(attrelid, attnum)), E'\\n' ORDER BY attname)
      FROM pg_attribute LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
      WHERE attrelid = s.oid AND attnum > 0 AND NOT attisdropped AND relkind <> 'S'),
-    (SELECT string_agg(concat_ws(' ', conname, contype, {_OWN.format("pg_get_constraintdef(pg_constraint.oid)")}),
-        E'\\n' ORDER BY conname) FROM pg_constraint WHERE conrelid = s.oid),
-    (SELECT string_agg(concat_ws(' ', indisvalid, {_OWN.format("pg_get_indexdef(indexrelid)")}),
-        E'\\n' ORDER BY {_OWN.format("pg_get_indexdef(indexrelid)")}) FROM pg_index WHERE indrelid = s.oid),
+    (SELECT {_LINES} FROM (
+        SELECT concat_ws(' ', conname, contype, CASE contype WHEN 'n' THEN convalidated::text || connoinherit
+            ELSE pg_get_constraintdef(pg_constraint.oid) END) AS said
+        FROM pg_constraint WHERE conrelid = s.oid) constraints),
+    (SELECT {_LINES} FROM (
+        SELECT concat_ws(' ', indisvalid, pg_get_indexdef(indexrelid)) AS said
+        FROM pg_index WHERE indrelid = s.oid) indexes),
     (SELECT string_agg(concat_ws(' ', tgenabled, {_OWN.format("pg_get_triggerdef(pg_trigger.oid)")}),
         E'\\n' ORDER BY tgname) FROM pg_trigger WHERE tgrelid = s.oid AND NOT tgisinternal),
     (SELECT string_agg(concat_ws(' ', polname, polcmd, polpermissive, pg_get_expr(polqual, polrelid),
