@@ -118,7 +118,9 @@ def _conclude(bench: Bench, raw: dict[str, Any]) -> None:
     ratio = median([mine / low for mine, low in zip(ours, floors, strict=True)])
     add = bench.report.add
     add(Figure("bulk_floor", "créer en masse, face à psql", ratio, "x", 1.15, ours=median(ours), floor=median(floors)))
-    growth = f"{first:.0f} ms, puis {last:.0f} ms."
+    growth = (
+        f"{first:.0f} ms, puis {last:.0f} ms ; psql {median(floors[:tenth]):.0f}, puis {median(floors[-tenth:]):.0f}."
+    )
     goal = 1.2 if whole_region else None
     add(Figure("bulk_growth", "créer le dernier dixième, face au premier", last / first, "x", goal, note=growth))
     whole = sum(part["seconds"] for part in raw["ours"])
