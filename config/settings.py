@@ -232,7 +232,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "global_keyprefix
 CELERY_TIMEZONE = "Europe/Paris"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "preau"
-CELERY_IMPORTS = ["tenants.schemas.archive.tasks"]  # beside those of the apps, which are found
+CELERY_IMPORTS = ["tenants.schemas.archive.tasks", "tenants.schemas.jobs"]  # beside those of the apps, which are found
 # The jobs of modules are added from their manifests (core.modules.jobs).
 CELERY_BEAT_SCHEDULE = {
     "schemas.refill_spares": {
