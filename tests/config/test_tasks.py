@@ -20,7 +20,8 @@ DECLARED = re.compile(r"^@shared_task\b.*\ndef (\w+)", re.MULTILINE)
 def known_to_a_worker() -> set[str]:
     shell = subprocess.run(
         [sys.executable, "-c", REGISTERED],
-        cwd=ROOT, env=os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings"}, capture_output=True, text=True, check=True,
+        cwd=ROOT, env=os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings"}, capture_output=True, text=True,
+        check=True,
     )  # fmt: skip
     return set(json.loads(shell.stdout.split("TASKS", 1)[1]))
 
