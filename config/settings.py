@@ -193,7 +193,7 @@ def _database(url: str) -> dict[str, object]:
 DATABASES = {"default": _database(env.text("DATABASE_URL"))}
 # A connection is closed once it has stood in so many schools: PostgreSQL keeps what it learned of each one's tables
 # for as long as the connection lasts.
-CONN_MAX_SCHOOLS = env.integer("PREAU_CONN_MAX_SCHOOLS", 300)
+CONN_MAX_SCHOOLS = env.integer("PREAU_CONN_MAX_SCHOOLS", 200)
 if CONN_MAX_SCHOOLS < 1:
     raise ImproperlyConfigured("PREAU_CONN_MAX_SCHOOLS must be 1 or more.")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -35,7 +35,7 @@ class Reader:
 
 def memory(environment: Mapping[str, str], *, visits: int, recycled: bool, everything: bool) -> list[dict[str, Any]]:
     """The curve of one run: [{visits, schools, bytes, connection}, …]."""
-    more = {"PREAU_CONN_MAX_SCHOOLS": "300" if recycled else "1000000", "PREAU_CONN_MAX_AGE": "3600"}
+    more = {"PREAU_CONN_MAX_SCHOOLS": "200" if recycled else "1000000", "PREAU_CONN_MAX_AGE": "3600"}
     process = _start({**environment, **more}, "memory", str(visits), str(int(everything)))
     said, _ = process.communicate()
     if process.returncode:

@@ -29,7 +29,7 @@ DONE, FAILED, BUSY, AHEAD = "done", "failed", "busy", "ahead"
 UNREACHABLE, BROKEN = "unreachable", "broken"  # these end the run
 
 BUSY_TRIES = 5  # how often a school in use is taken again before it is left for the next run
-_SCHOOLS_A_CONNECTION = 300
+_SCHOOLS_A_CONNECTION = 200
 _PATIENCE_SECONDS = 60  # for a server that restarts
 # So many failures, and more than a twentieth of what was taken: it is the release, not the schools.
 _TOO_MANY_FAILURES = 10
