@@ -73,22 +73,22 @@ class Cluster:
                 del here[name]
         return {**kept, **here, **more}
 
-    def psql(self, *arguments: str | Path) -> list[str]:
+    def psql(self, *arguments: str | Path, database: str = APPLICATION) -> list[str]:
         """The command line of psql as the application's login."""
         program = self.postgres._program("psql")
         return [
             str(part)
             for part in (program, "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", self.postgres.sockets,
-                         "-U", APPLICATION, "-d", APPLICATION, *arguments)
+                         "-U", APPLICATION, "-d", database, *arguments)
         ]  # fmt: skip
 
     @contextmanager
-    def admin(self) -> Iterator[Any]:
-        """A superuser's connection to the application's database, each statement on its own."""
+    def admin(self, database: str = APPLICATION) -> Iterator[Any]:
+        """A superuser's connection, each statement on its own."""
         import psycopg
 
         with psycopg.connect(
-            host=str(self.postgres.sockets), user=ADMIN, dbname=APPLICATION, autocommit=True
+            host=str(self.postgres.sockets), user=ADMIN, dbname=database, autocommit=True
         ) as connection:
             yield connection
 

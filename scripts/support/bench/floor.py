@@ -11,9 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from scripts.support.bench.cluster import Cluster
+from scripts.support.postgres import APPLICATION
 from scripts.support.terminal import Stop
 
 CONNECTIONS = 2
+# A database without schools: the same statements there tell how fast the machine is just now
+EMPTY = "bench_empty"
 
 
 def name_of(number: int) -> str:
@@ -54,14 +57,25 @@ def write(folder: Path, name: str, statements: Sequence[str]) -> Path:
     return path
 
 
-def replay(cluster: Cluster, files: Sequence[Path], *, connections: int = CONNECTIONS) -> float:
+def make_empty(cluster: Cluster) -> None:
+    """A copy of the application's database, while nobody has made a school in it."""
+    from django.db import connections
+
+    connections.close_all()
+    with cluster.admin("postgres") as admin:
+        admin.execute(f"CREATE DATABASE {EMPTY} TEMPLATE {APPLICATION} OWNER {APPLICATION}")
+
+
+def replay(
+    cluster: Cluster, files: Sequence[Path], *, connections: int = CONNECTIONS, database: str = APPLICATION
+) -> float:
     """Seconds until all files are through, the two psql and their connections included."""
     shares = [files[number::connections] for number in range(connections)]
     environment = cluster.environment()
     begun = time.perf_counter()
     running = [
         subprocess.Popen(
-            cluster.psql(*(part for file in share for part in ("-f", file))),
+            cluster.psql(*(part for file in share for part in ("-f", file)), database=database),
             env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
         )
         for share in shares
@@ -75,12 +89,14 @@ def replay(cluster: Cluster, files: Sequence[Path], *, connections: int = CONNEC
 
 
 def drop(cluster: Cluster, names: Sequence[str]) -> None:
-    """What the floor made, outside any measure."""
+    """What the floor made in both databases, outside any measure."""
+    for database in (EMPTY, APPLICATION):
+        with cluster.admin(database) as connection:
+            for name in names:
+                connection.execute(f"DROP SCHEMA IF EXISTS {name} CASCADE")
+            connection.execute(
+                "DELETE FROM public.schemas_installedapp WHERE uai = ANY(%s)", [[uai_of(name) for name in names]]
+            )
     with cluster.admin() as connection:
-        for name in names:
-            connection.execute(f"DROP SCHEMA IF EXISTS {name} CASCADE")
+        for name in (*names, maker_of(names[0])):
             connection.execute(f"DROP ROLE IF EXISTS {name}")
-        connection.execute(f"DROP ROLE IF EXISTS {maker_of(names[0])}")
-        connection.execute(
-            "DELETE FROM public.schemas_installedapp WHERE uai = ANY(%s)", [[uai_of(name) for name in names]]
-        )
