@@ -27,7 +27,7 @@ def main(arguments: list[str]) -> int:
     django.setup()
     _step("tables de la région", lambda: call_command("migrate", interactive=False, verbosity=0))
     _step("tables des établissements", _migrate_schools)
-    _step("espaces de réserve", _spares)
+    _step("espaces de réserve", lambda: call_command("refill_spares", verbosity=0))
     _step("fichiers statiques", _collect_static)
     if demo:
         _step("région de démonstration", lambda: call_command("seed_demo", stdout=sys.stderr))
@@ -41,12 +41,6 @@ def _migrate_schools() -> None:
         call_command("migrate_schools", verbosity=0, stdout=sys.stderr)
     except CommandError as error:
         say(f"  {error}")
-
-
-def _spares() -> None:
-    from tenants.schemas import spares
-
-    spares.refill()
 
 
 def _step(name: str, work: Callable[[], object]) -> None:

@@ -1,6 +1,7 @@
 """Making schools: what a replay cannot say is migrated, spares are renamed, two at once meet without harm."""
 
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.test import override_settings
 
@@ -213,3 +214,11 @@ def test_a_school_that_cannot_be_made_does_not_hold_up_the_others(known):
 def _drop(name: str) -> None:
     with region(), connection.cursor() as cursor:
         cursor.execute(f"DROP SCHEMA IF EXISTS {name} CASCADE")
+
+
+def test_the_command_says_how_many_spares_it_made(capsys):
+    with override_settings(SPARE_SCHOOLS=1):
+        call_command("refill_spares")
+        call_command("refill_spares")
+    first, second = capsys.readouterr().out.splitlines()[-2:]
+    assert ("préparés" in first, second) == (True, "La réserve est pleine.")
