@@ -22,6 +22,8 @@ from tests.tenants.schemas.village import UAIS, clear
 
 pytestmark = pytest.mark.django_db
 ZOO = "tests.tenants.schemas.zoo"
+# Roles belong to the server, not to a database: who makes those of the village takes turns.
+ROLES_OF_THE_CLUSTER = pytest.mark.xdist_group("village")
 
 
 def make(labels: list[str]) -> str:
@@ -100,6 +102,7 @@ def test_the_connection_stands_in_the_region_after_a_failure():
 
 
 # --- spares --------------------------------------------------------------------------------------------------
+@ROLES_OF_THE_CLUSTER
 def test_a_spare_becomes_the_school():
     place = make_establishment(UAIS[0], slug="de-reserve")
     with override_settings(SPARE_SCHOOLS=1):
@@ -109,6 +112,7 @@ def test_a_spare_becomes_the_school():
     assert (Spare.objects.count(), Establishment.objects.get(uai=UAIS[0]).lifecycle) == (before - 1, Lifecycle.ACTIVE)
 
 
+@ROLES_OF_THE_CLUSTER
 def test_a_school_made_of_a_spare_is_like_any_other():
     with override_settings(SPARE_SCHOOLS=1):
         spares.refill()
@@ -120,6 +124,7 @@ def test_a_school_made_of_a_spare_is_like_any_other():
     assert versions(UAIS[0]) == versions(UAIS[1])
 
 
+@ROLES_OF_THE_CLUSTER
 def test_a_school_made_of_a_spare_has_its_modules_on():
     with override_settings(SPARE_SCHOOLS=1):
         spares.refill()
@@ -164,7 +169,7 @@ def known():
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("village")
+@ROLES_OF_THE_CLUSTER
 def test_many_schools_are_made_and_opened(known, monkeypatch):
     monkeypatch.setattr("tenants.schemas.bulk.HANDFUL", 2)
     told = outside(lambda: dict(provision_many(known, jobs=2)))
@@ -173,7 +178,7 @@ def test_many_schools_are_made_and_opened(known, monkeypatch):
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("village")
+@ROLES_OF_THE_CLUSTER
 def test_two_runs_at_once_make_each_school_once(known):
     from concurrent.futures import ThreadPoolExecutor
 
@@ -194,7 +199,7 @@ def test_two_runs_at_once_make_each_school_once(known):
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("village")
+@ROLES_OF_THE_CLUSTER
 def test_a_school_that_cannot_be_made_does_not_hold_up_the_others(known):
     name = f"e_{known[1].lower()}"
 
