@@ -27,10 +27,11 @@ def main(arguments: list[str]) -> int:
     django.setup()
     _step("tables de la région", lambda: call_command("migrate", interactive=False, verbosity=0))
     _step("tables des établissements", _migrate_schools)
-    _step("espaces de réserve", lambda: call_command("refill_spares", verbosity=0))
     _step("fichiers statiques", _collect_static)
     if demo:
         _step("région de démonstration", lambda: call_command("seed_demo", stdout=sys.stderr))
+    _step("espaces de réserve", lambda: call_command("refill_spares", verbosity=0))
+    if demo:
         call_command("demo_people")
     return 0
 
