@@ -9,15 +9,15 @@ from contextlib import contextmanager
 
 import structlog
 from django.db import connection, transaction
+from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
 from tenants.errors import Conflict, DomainError
 from tenants.establishments.models import Establishment
 from tenants.schemas import applying, graph, kit, ledger, roles
 from tenants.schemas.blueprint import store
-from tenants.schemas.blueprint.capture import BASE
 from tenants.schemas.blueprint.definition import Definition
-from tenants.schemas.context import region, workshop
+from tenants.schemas.context import region, school, workshop
 from tenants.schemas.kit import Kit
 from tenants.schemas.models import InstalledApp
 from tenants.schemas.replay import LOCK_TIMEOUT, lock_key, send, transaction_in
@@ -113,16 +113,17 @@ def build(name: str, definitions: Iterable[Definition], *, rows: bool) -> None:
     """
     roles.ensure(name, login=True)
     create = [f"CREATE SCHEMA {name} AUTHORIZATION {name}"]
-    wanted = list(definitions)
-    made = [statement for d in wanted for statement in d.statements(rows=rows)]
-    send(transaction_in(name, [*made, *kit.record_of(wanted)], before=create))
+    send(transaction_in(name, _content(definitions, rows=rows), before=create))
 
 
 def fill_workshop(name: str, definitions: Iterable[Definition]) -> None:
-    """The same in a workshop schema that is there and empty."""
+    """The same, rows included, in a workshop schema that is there and empty."""
+    send(transaction_in(name, _content(definitions, rows=True)))
+
+
+def _content(definitions: Iterable[Definition], *, rows: bool) -> list[str]:
     wanted = list(definitions)
-    made = [statement for d in wanted for statement in d.statements()]
-    send(transaction_in(name, [*made, *kit.record_of(wanted)]))
+    return [*(statement for d in wanted for statement in d.statements(rows=rows)), *kit.record_of(wanted)]
 
 
 def rename(old: str, new: str) -> None:
@@ -190,8 +191,7 @@ def add(establishment: Establishment, labels: Iterable[str]) -> None:
     name = establishment.schema_name
     guard = [statement for d in new for statement in ledger.expect(establishment.uai, d.label, graph.NOTHING)]
     if not any(d.unfaithful for d in new):
-        statements = [statement for d in new for statement in d.statements()]
-        made = [*statements, *kit.record_of(new)]
+        made = _content(new, rows=True)
         send(transaction_in(name, made, before=guard, after=noted, lock_timeout=LOCK_TIMEOUT))
         return
     with region(), transaction.atomic():
@@ -209,6 +209,12 @@ def purge(establishment: Establishment, label: str) -> None:
     if label not in held:
         return
     definition = _definition(label, held[label])
+    if definition.unfaithful:  # its drops do not tell everything: the migrations undo what they did
+        with region(), transaction.atomic():
+            with school(establishment, include_public=False):
+                MigrationExecutor(connection).migrate([(label, None)])
+            send(ledger.remove(establishment.uai, [label]))
+        return
     statements = [*definition.drops, f"DELETE FROM django_migrations WHERE app = {applying.quoted(label)}"]
     send(transaction_in(establishment.schema_name, statements, after=ledger.remove(establishment.uai, [label])))
 
@@ -233,9 +239,3 @@ def installed_labels(uai: str) -> frozenset[str]:
     """The app labels whose tables the school holds. Readable from the school and from the region."""
     rows = InstalledApp.objects.filter(uai=uai).exclude(version=graph.NOTHING, state=InstalledApp.State.FAILED)
     return frozenset(rows.values_list("app_label", flat=True))
-
-
-__all__ = [
-    "BASE", "add", "bring_up_to_date", "build", "core_labels", "drop", "exclusive", "install", "installed_labels",
-    "make", "make_role", "make_school", "purge", "rename", "renaming",
-]  # fmt: skip

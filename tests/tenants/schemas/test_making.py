@@ -60,6 +60,16 @@ def test_what_a_module_does_to_core_s_tables_is_done_by_its_migrations():
                       " AND schemaname = current_schema()") == [(1,)]  # fmt: skip
 
 
+@override_settings(MIGRATION_MODULES={"dummy": f"{ZOO}.foreign"})
+def test_purging_what_is_not_replayed_undoes_all_of_it(lycee_a):
+    engine.purge(lycee_a, "dummy")
+    before = fingerprints([lycee_a.schema_name])
+    engine.add(lycee_a, ["dummy"])
+    assert fingerprints([lycee_a.schema_name]) != before
+    engine.purge(lycee_a, "dummy")
+    assert fingerprints([lycee_a.schema_name]) == before
+
+
 @override_settings(REPLAY="statements")
 def test_statements_sent_one_by_one_make_the_same_school():
     labels = [*graph.current().core, "news"]
