@@ -61,7 +61,20 @@ if not 0 <= HOST_CACHE_SECONDS <= 10:
 MODULES = ["modules.news", *env.words("PREAU_EXTRA_MODULES")]
 # What the region may know of the modules, as plain data.
 MODULE_CATALOGUE = "core.modules.catalogue.catalogue"
-CORE_MANIFESTS = ["core.dashboard", "core.people", "core.structure", "core.modules", "core.audit", "core.files"]
+CORE_MANIFESTS = [
+    "core.dashboard",
+    "core.people",
+    "core.structure",
+    "core.notifications",
+    "core.search",
+    "core.modules",
+    "core.adoption",
+    "core.jobs",
+    "core.privacy",
+    "core.api",
+    "core.audit",
+    "core.files",
+]
 
 SHARED_APPS = [
     "tenants.schemas",  # first: its `migrate` command takes precedence
@@ -96,6 +109,12 @@ TENANT_APPS = [
     "core.audit",
     "core.files",
     "core.dashboard",
+    "core.notifications",
+    "core.search",
+    "core.privacy",
+    "core.adoption",
+    "core.api",
+    "core.jobs",
     *MODULES,
 ]
 # Present on both sides on purpose: portal sessions in public, school sessions in the school's schema.

@@ -18,6 +18,12 @@ urlpatterns = [
     path("reglages/", include("core.modules.urls")),
     path("journal/", include("core.audit.urls")),
     path("fichiers/", include("core.files.urls")),
+    path("notifications/", include("core.notifications.urls")),
+    path("recherche/", include("core.search.urls")),
+    path("donnees/", include("core.privacy.urls")),
+    path("usages/", include("core.adoption.urls")),
+    path("travaux/", include("core.jobs.urls")),
+    path("", include("core.api.urls")),
     path("", include("core.ui.urls")),
     *module_urls(),
 ]

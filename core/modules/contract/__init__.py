@@ -5,17 +5,15 @@
 
 from core.modules.contract.manifest import (
     Banner,
-    Channel,
     Feature,
-    Importance,
     Job,
     Manifest,
     NavItem,
-    NotificationKind,
     Permission,
     Retention,
     Widget,
 )
+from core.modules.contract.notifications import Channel, Frequency, Importance, NotificationKind
 from core.modules.contract.settings import (
     BoolSetting,
     ChoiceSetting,
@@ -31,6 +29,7 @@ __all__ = [
     "Channel",
     "ChoiceSetting",
     "Feature",
+    "Frequency",
     "Importance",
     "IntSetting",
     "Job",

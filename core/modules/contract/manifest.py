@@ -2,24 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 
+from core.modules.contract.notifications import NotificationKind
 from core.modules.contract.settings import Setting
-
-
-class Channel(StrEnum):
-    IN_APP = "in_app"
-    EMAIL = "email"
-    PUSH = "push"
-    SMS = "sms"
-
-
-class Importance(StrEnum):
-    INFORMATION = "information"
-    NORMAL = "normal"
-    IMPORTANT = "important"
-    URGENT = "urgent"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,17 +44,6 @@ class Widget:
     template: str
     permission: str
     roles: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class NotificationKind:
-    """Something worth telling. Channels and importance are defaults that a school's rules may change."""
-
-    slug: str
-    label: Any
-    channels: tuple[Channel, ...] = (Channel.IN_APP,)
-    importance: Importance = Importance.NORMAL
-    roles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,7 +22,9 @@ from modules.news.selectors.audience import (
     recipients,
     recipients_of,
     spec_of,
+    terms_in,
     terms_of,
+    told_of,
 )
 from modules.news.selectors.children import children_by_article, name_children
 from modules.news.selectors.preview import Preview, audience_in_words, count_in_words, preview_of
@@ -69,8 +71,10 @@ __all__ = [
     "section_standing",
     "sections_shown_to",
     "spec_of",
+    "terms_in",
     "terms_of",
     "to_review",
+    "told_of",
     "with_marks",
     "writable_sections",
     "writes_anywhere",

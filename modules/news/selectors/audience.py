@@ -21,6 +21,8 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from core.modules.state import Modules
+from core.notifications.audience import Recipients
 from core.people.choices import Role
 from core.people.families import access_authorities, holding
 from core.people.models import GuardianLink, Person
@@ -36,7 +38,7 @@ from core.structure.selectors import (
     services_on,
 )
 from modules.news.choices import AudienceKind
-from modules.news.models import Article, Audience
+from modules.news.models import Article, Audience, Hiding
 
 # Roles that a class or a group reaches by itself.
 ATTACHED = (Role.PUPIL, Role.GUARDIAN, Role.TEACHER)
@@ -71,10 +73,14 @@ class Spec:
 
 def terms_of(viewer: Viewer) -> Terms:
     """The terms of the viewer's school, today."""
-    news = viewer.modules["news"]
+    return terms_in(viewer.modules)
+
+
+def terms_in(modules: Modules) -> Terms:
+    news = modules["news"]
     return Terms(
-        readers=news.grants["view"] & news.roles,
-        authorities=access_authorities(viewer.modules),
+        readers=news.grants["view"] & news.roles if news.enabled else frozenset(),
+        authorities=access_authorities(modules),
         today=timezone.localdate(),
     )
 
@@ -103,6 +109,26 @@ def recipients(spec: Spec, terms: Terms) -> QuerySet[Person]:
 
 def recipients_of(article: Article, terms: Terms) -> QuerySet[Person]:
     return recipients(spec_of(article), terms)
+
+
+def told_of(article: Article, terms: Terms) -> Recipients:
+    """Whom to tell of the article: each guardian about each child concerned, all others for themselves.
+
+    Whoever hides its section is left in peace, unless it is urgent.
+    """
+    spec = spec_of(article)
+    roles = roles_reached(spec, terms)
+    reached = Q(pk__in=())
+    for role in roles:
+        if role != Role.GUARDIAN:
+            reached |= by_role(role, spec, terms)
+    people = Person.objects.filter(reached, left_on=None)
+    links = links_on(terms).filter(guardian__left_on=None, guardian__roles__contains=[Role.GUARDIAN])
+    links = links.filter(child__in=pupils(spec, terms).values("pk")) if Role.GUARDIAN in roles else links.none()
+    if article.urgent:
+        return Recipients(people=people, links=links)
+    hidden = Hiding.objects.filter(section=article.section_id).values("person")
+    return Recipients(people=people.exclude(pk__in=hidden), links=links.exclude(guardian__in=hidden))
 
 
 def roles_reached(spec: Spec, terms: Terms) -> list[str]:

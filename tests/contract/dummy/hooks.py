@@ -11,6 +11,9 @@ from django.utils.translation import gettext as _
 
 from core.files.models import StoredFile
 from core.modules.contract import Banner
+from core.notifications.audience import Recipients
+from core.notifications.models import Event
+from core.people.families import links_with_access
 from core.people.models import Person
 from core.permissions.viewer import Viewer, viewer_of
 from tenants.establishments.models import Establishment
@@ -63,3 +66,9 @@ def demo(establishment: Establishment, rng: random.Random) -> None:
             meal.allergens.add(nuts)
         for eater in eaters:
             Booking.objects.get_or_create(meal=meal, person=eater)
+
+
+def eaters(event: Event) -> Recipients:
+    """The pupils who booked the meal, and their guardians about them."""
+    pupils = Person.objects.filter(dummy_bookings__meal=event.data["meal"], left_on=None)
+    return Recipients(people=pupils, links=links_with_access().filter(child__in=pupils.values("pk")))

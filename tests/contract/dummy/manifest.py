@@ -84,6 +84,10 @@ manifest = Manifest(
         NotificationKind(
             slug="planned",
             label=_("Un menu est composé"),
+            title=_("Au menu du %(day)s\u00a0: %(dish)s"),
+            title_many=_("%(count)s menus composés"),
+            sample={"day": "12 mars", "dish": "gratin", "meal": 0},
+            audience=f"{_HOOKS}.eaters",
             channels=(Channel.IN_APP, Channel.EMAIL),
             importance=Importance.INFORMATION,
             roles=(Role.PUPIL, Role.GUARDIAN),
@@ -91,6 +95,9 @@ manifest = Manifest(
         NotificationKind(
             slug="cancelled",
             label=_("Un repas est annulé"),
+            title=_("Repas du %(day)s annulé"),
+            sample={"day": "12 mars"},
+            replaces=("planned",),
             channels=(Channel.IN_APP, Channel.PUSH),
             importance=Importance.IMPORTANT,
             roles=(Role.PUPIL, Role.GUARDIAN),

@@ -1,0 +1,65 @@
+"""What a module may tell people: kinds of notification, with all that the rules need to know of each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+
+class Channel(StrEnum):
+    IN_APP = "in_app"
+    EMAIL = "email"
+    PUSH = "push"
+    SMS = "sms"
+
+
+class Importance(StrEnum):
+    INFORMATION = "information"
+    NORMAL = "normal"
+    IMPORTANT = "important"
+    URGENT = "urgent"
+
+
+class Frequency(StrEnum):
+    """How often a channel speaks. In the app everything appears at once: only NEVER and NOW mean anything there."""
+
+    NEVER = "never"
+    NOW = "now"
+    HOURLY = "hourly"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotificationKind:
+    """Something worth telling. Channels, frequencies and importance are defaults that a school's rules may change.
+
+    `title` and `text` are what people read, filled from the event's `data` (`_("Actualité : %(title)s")`); `sample`
+    is a plausible `data`, for previews and tests. `title_many` replaces a run of them in a digest, filled with
+    `count`. `action` is the verb on the link.
+
+    `audience` is the path of `(event: core.notifications.models.Event) -> core.notifications.audience.Recipients`,
+    asked again when a message is about to leave; empty, the event names its people itself.
+
+    `role_channels` gives a role other channels than `channels`. `frequencies` says how often a channel speaks by
+    default, where it is not what the importance implies (`core.notifications.rules.IMPLIED`). A later event about the
+    same `key` whose kind lists this one in `replaces` (slugs of the same module) takes the place of what was not
+    delivered yet.
+    """
+
+    slug: str
+    label: Any
+    title: Any
+    sample: Mapping[str, Any]
+    text: Any = ""
+    title_many: Any = ""
+    action: Any = _("Voir")
+    audience: str = ""
+    channels: tuple[Channel, ...] = (Channel.IN_APP,)
+    role_channels: Mapping[str, tuple[Channel, ...]] = field(default_factory=dict)
+    frequencies: Mapping[Channel, Frequency] = field(default_factory=dict)
+    importance: Importance = Importance.NORMAL
+    roles: tuple[str, ...] = ()
+    replaces: tuple[str, ...] = ()

@@ -1,0 +1,54 @@
+"""What the manifest names: a person's notifications, to take away or to forget."""
+
+from typing import Any
+
+from core.notifications.models import AddressTrouble, Event, Notification, Preference, PushSubscription, Rhythm
+from core.people.models import Person
+
+
+def export_person(person: Person) -> dict[str, Any]:
+    """What they were told, how they wish to be told, and on which devices."""
+    told = Notification.objects.filter(person=person).select_related("event").order_by("pk")
+    rhythm = Rhythm.objects.filter(person=person).first()
+    return {
+        "told": [
+            {
+                "kind": row.event.kind,
+                "about": row.event.data,
+                "channel": row.channel,
+                "state": row.state,
+                "at": row.created_at.isoformat(),
+            }
+            for row in told.iterator()
+        ],
+        "preferences": list(
+            Preference.objects.filter(person=person).order_by("pk").values("kind", "channel", "child_id", "frequency")
+        ),
+        "rhythm": _rhythm(rhythm) if rhythm else None,
+        "devices": list(PushSubscription.objects.filter(person=person).order_by("pk").values_list("device", flat=True)),
+        "address_troubles": list(
+            AddressTrouble.objects.filter(person=person).order_by("pk").values("channel", "address", "reason")
+        ),
+    }
+
+
+def _rhythm(rhythm: Rhythm) -> dict[str, Any]:
+    return {
+        "follows_school": rhythm.follows_school,
+        "quiet_from": str(rhythm.quiet_from) if rhythm.quiet_from else None,
+        "quiet_until": str(rhythm.quiet_until) if rhythm.quiet_until else None,
+        "quiet_days": rhythm.quiet_days,
+        "paused_until": rhythm.paused_until.isoformat() if rhythm.paused_until else None,
+        "digest_at": str(rhythm.digest_at) if rhythm.digest_at else None,
+        "digest_weekday": rhythm.digest_weekday,
+        "joint_digest": rhythm.joint_digest,
+    }
+
+
+def erase_person(person: Person, *, actor: Person | None) -> int:
+    """What they were told goes; what they caused stays without them."""
+    touched = Event.objects.filter(actor=person).update(actor=None)
+    touched += Notification.objects.filter(children__contains=[person.pk]).delete()[0]
+    for model in (Notification, Preference, Rhythm, PushSubscription, AddressTrouble):
+        touched += model.objects.filter(person=person).delete()[0]
+    return touched + Preference.objects.filter(child=person).delete()[0]
