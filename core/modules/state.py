@@ -192,6 +192,8 @@ def _notifications(manifest: Manifest, choice: ModuleChoice, locked: frozenset[s
             "rule": "default",
             "channels": [str(channel) for channel in kind.channels],
             "importance": str(kind.importance),
+            "frequencies": {str(channel): str(pace) for channel, pace in kind.frequencies.items()},
+            "roles": {role: [str(channel) for channel in channels] for role, channels in kind.role_channels.items()},
             **chosen.get(kind.slug, {}),
         }
         for kind in manifest.notifications
