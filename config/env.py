@@ -1,6 +1,7 @@
 """Typed reading of the environment. A wrong value stops the start with a sentence that says what to do."""
 
 import os
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -43,6 +44,14 @@ def integer(name: str, default: int) -> int:
 def words(name: str, default: str = "") -> list[str]:
     """Comma-separated values."""
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
+
+
+def networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """Comma-separated networks: `10.1.2.0/24, fd00::/8`."""
+    try:
+        return [ip_network(word) for word in words(name)]
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must be networks such as 10.1.2.0/24: {error}.") from error
 
 
 def directory(name: str, default: Path) -> Path:

@@ -438,6 +438,10 @@ else:
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("PREAU_MAIL_FROM", f"Préau <ne-pas-repondre@{ORIGIN.hostname}>")
 
+# --- Calls to the outside (webhooks, push services, gateways) ---------------------------------------------
+# Networks inside that tenants.outbound may call nevertheless, and without https: 10.1.2.0/24.
+OUTBOUND_ALLOW = env.networks("PREAU_OUTBOUND_ALLOW")
+
 SILENCED_SYSTEM_CHECKS = [
     "auth.W004",  # logins are unique whatever their case, by a constraint on Lower(login)
     "security.W003",  # HostBoundCsrfMiddleware is Django's CSRF middleware, bound to its host

@@ -31,7 +31,8 @@ class Recipients:
 
     def sql(self) -> tuple[str, list[Any]]:
         """A SELECT of (person_id, child_id), child_id null for people told for themselves."""
-        parts, parameters = [], []
+        parts: list[str] = []
+        parameters: list[Any] = []
         people = self.people.order_by().values_list("pk")
         links = self.links.order_by().values_list("guardian_id", "child_id")
         for template, query in (("SELECT r.id, NULL::bigint FROM (%s) r(id)", people), ("%s", links)):

@@ -71,7 +71,7 @@ def _item(row: Notification, modules: Modules, children: Mapping[int, Person]) -
         icon=state.icon,
         title=filled(kind.title, event),
         text=filled(kind.text, event),
-        action=str(kind.action),
+        action=str(kind.action) or _("Voir"),
         path=event.url or "/notifications/",
         url=school_url(modules.establishment, event.url or "/notifications/"),
         importance=Importance(event.importance),

@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-
 
 class Channel(StrEnum):
     IN_APP = "in_app"
@@ -38,7 +36,7 @@ class NotificationKind:
 
     `title` and `text` are what people read, filled from the event's `data` (`_("Actualité : %(title)s")`); `sample`
     is a plausible `data`, for previews and tests. `title_many` replaces a run of them in a digest, filled with
-    `count`. `action` is the verb on the link.
+    `count`. `action` is the verb on the link (« Voir » when empty).
 
     `audience` is the path of `(event: core.notifications.models.Event) -> core.notifications.audience.Recipients`,
     asked again when a message is about to leave; empty, the event names its people itself.
@@ -55,7 +53,7 @@ class NotificationKind:
     sample: Mapping[str, Any]
     text: Any = ""
     title_many: Any = ""
-    action: Any = _("Voir")
+    action: Any = ""
     audience: str = ""
     channels: tuple[Channel, ...] = (Channel.IN_APP,)
     role_channels: Mapping[str, tuple[Channel, ...]] = field(default_factory=dict)
