@@ -160,6 +160,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "core.ui.middleware.ErrorMiddleware",
     "core.permissions.middleware.ViewerMiddleware",
+    "core.adoption.middleware.CountMiddleware",
     "tenants.accounts.middleware.SecondFactorMiddleware",
     "tenants.accounts.middleware.OpenSessionsMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -419,6 +420,8 @@ LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français")]
 USE_I18N = True
 TIME_ZONE = "Europe/Paris"
+# A further file of school holidays (core/structure/holidays.py): years that the release does not hold.
+SCHOOL_HOLIDAYS_FILE = env.text("PREAU_SCHOOL_HOLIDAYS", "")
 USE_TZ = True
 
 # --- E-mail ---------------------------------------------------------------------------------------------

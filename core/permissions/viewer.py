@@ -1,5 +1,6 @@
 """Who is looking: the person behind the request in this school, and what they may do."""
 
+from collections import Counter
 from functools import cached_property
 from types import SimpleNamespace
 from typing import Any
@@ -44,6 +45,11 @@ class Viewer:
     def can(self, code: str) -> bool:
         """`viewer.can("news.publish")`"""
         return code in self.codes
+
+    @property
+    def uses(self) -> Counter[tuple[str, str]] | None:
+        """What this request has used, as (feature, role); None where there is no request (core.adoption.services)."""
+        return getattr(self._request, "uses", None)
 
 
 def viewer_as(person: Person, establishment: Establishment, *, modules: Modules | None = None) -> Viewer:

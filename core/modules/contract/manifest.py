@@ -57,10 +57,15 @@ class Retention:
 
 @dataclass(frozen=True, kw_only=True)
 class Feature:
-    """Something whose use is counted by role and day, never by person."""
+    """Something whose use is counted by role and day, never by person (`core.adoption.services.count`).
+
+    `permission` is the slug of the module's permission that it takes: who holds it is who could use the feature. Empty
+    means everybody whom the module serves.
+    """
 
     slug: str
     label: Any
+    permission: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,25 @@
+"""One Redis client for a process, beside the cache and the broker. Keys begin with `preau:`."""
+
+from functools import cache
+
+import redis
+from django.conf import settings
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+PREFIX = "preau:"
+# A page does not wait for a Redis that is away: what needs it goes without.
+TIMEOUT_SECONDS = 2.0
+
+
+@cache
+def client() -> redis.Redis:
+    """Shared by the threads of the process; connects when it is first asked something."""
+    made: redis.Redis = redis.Redis.from_url(
+        settings.REDIS_URL,
+        socket_timeout=TIMEOUT_SECONDS,
+        socket_connect_timeout=TIMEOUT_SECONDS,
+        retry=Retry(NoBackoff(), 1),
+        decode_responses=True,
+    )
+    return made
