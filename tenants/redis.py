@@ -1,5 +1,6 @@
 """One Redis client for a process, beside the cache and the broker. Keys begin with `preau:`."""
 
+import time
 from functools import cache
 
 import redis
@@ -23,3 +24,23 @@ def client() -> redis.Redis:
         decode_responses=True,
     )
     return made
+
+
+def key(*parts: str) -> str:
+    """`key("adoption", "pending")`, under the prefix of the cache: tests have one of their own."""
+    return ":".join((settings.CACHES["default"]["KEY_PREFIX"], *parts))
+
+
+class Quiet:
+    """After a failure, leaves Redis alone for some seconds, so that pages do not queue up behind a timeout."""
+
+    def __init__(self, seconds: float = 5) -> None:
+        self.seconds = seconds
+        self._until = 0.0
+
+    @property
+    def resting(self) -> bool:
+        return time.monotonic() < self._until
+
+    def failed(self) -> None:
+        self._until = time.monotonic() + self.seconds

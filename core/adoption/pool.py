@@ -12,8 +12,9 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
+from redis.exceptions import RedisError
 
-from tenants.redis import Quiet, RedisError, client, key
+from tenants.redis import Quiet, client, key
 
 logger = structlog.get_logger(__name__)
 
