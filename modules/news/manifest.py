@@ -193,14 +193,14 @@ manifest = Manifest(
         "remove_contributor": _("contributeur retiré"),
     },
     features=(
-        Feature(slug="read", label=_("Lire une actualité")),
-        Feature(slug="submit", label=_("Proposer une actualité")),
-        Feature(slug="publish", label=_("Publier une actualité")),
-        Feature(slug="schedule", label=_("Programmer une parution")),
-        Feature(slug="urgent", label=_("Envoyer une information urgente")),
-        Feature(slug="banner", label=_("Afficher une bannière")),
-        Feature(slug="confirm", label=_("Confirmer une lecture")),
-        Feature(slug="hide_section", label=_("Masquer une rubrique")),
+        Feature(slug="read", label=_("Lire une actualité"), permission="view"),
+        Feature(slug="submit", label=_("Proposer une actualité"), permission="write"),
+        Feature(slug="publish", label=_("Publier une actualité"), permission="publish"),
+        Feature(slug="schedule", label=_("Programmer une parution"), permission="publish"),
+        Feature(slug="urgent", label=_("Envoyer une information urgente"), permission="send_urgent"),
+        Feature(slug="banner", label=_("Afficher une bannière"), permission="send_urgent"),
+        Feature(slug="confirm", label=_("Confirmer une lecture"), permission="view"),
+        Feature(slug="hide_section", label=_("Masquer une rubrique"), permission="view"),
     ),
     jobs=(
         Job(

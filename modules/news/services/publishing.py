@@ -1,9 +1,12 @@
 """The way of an article: proposed, published, sent back, withdrawn, and back again."""
 
+from datetime import datetime
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.adoption import services as adoption
 from core.audit import services as audit
 from core.errors import Conflict, DomainError
 from core.people.text import tidy
@@ -36,6 +39,7 @@ def submit(*, viewer: Viewer, article: Article, version: int, seen: str) -> Arti
     article.review_comment = ""
     touch(article)
     audit.record("news.submit", actor=viewer.person, target=article)
+    adoption.count("news.submit", viewer)
     return article
 
 
@@ -67,7 +71,18 @@ def publish(*, viewer: Viewer, article: Article, version: int, seen: str) -> Art
             "destinataires": [None, preview.total],
         },
     )
+    _count(viewer, article, now)
     return article
+
+
+def _count(viewer: Viewer, article: Article, now: datetime) -> None:
+    adoption.count("news.publish", viewer)
+    if article.publish_at and article.publish_at > now:
+        adoption.count("news.schedule", viewer)
+    if article.urgent:
+        adoption.count("news.urgent", viewer)
+    if article.banner_until:
+        adoption.count("news.banner", viewer)
 
 
 def _check(article: Article, viewer: Viewer, seen: str) -> Preview:

@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from core.adoption import services as adoption
 from core.audit import services as audit
 from core.errors import DomainError
 from core.people.models import Person
@@ -14,7 +15,8 @@ from modules.news.models import Article, Confirmation, Hiding, Reading, Section
 def mark_read(*, viewer: Viewer, article: Article) -> None:
     """Note that a reader has opened the article, once. Whoever only wrote or reviews it leaves no mark."""
     if viewer.person is not None and selectors.is_reader_of(viewer, article):
-        Reading.objects.bulk_create([Reading(article=article, person=viewer.person)], ignore_conflicts=True)
+        _note_reading(article, viewer.person)
+        adoption.count("news.read", viewer)
 
 
 @transaction.atomic
@@ -29,8 +31,13 @@ def confirm(*, viewer: Viewer, article: Article) -> list[Confirmation]:
     concerned = selectors.children_by_article(viewer, [article]).get(article.pk, [])
     children: list[Person | None] = [one.child for one in concerned]
     rows = [Confirmation(article=article, person=person, child=child) for child in children or [None]]
-    mark_read(viewer=viewer, article=article)
+    _note_reading(article, person)
+    adoption.count("news.confirm", viewer)
     return Confirmation.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _note_reading(article: Article, person: Person) -> None:
+    Reading.objects.bulk_create([Reading(article=article, person=person)], ignore_conflicts=True)
 
 
 @transaction.atomic
@@ -43,6 +50,7 @@ def hide_section(*, viewer: Viewer, section: Section) -> None:
     """Leave the section out of the viewer's own list. Urgent news still passes."""
     if viewer.person is not None:
         Hiding.objects.bulk_create([Hiding(section=section, person=viewer.person)], ignore_conflicts=True)
+        adoption.count("news.hide_section", viewer)
 
 
 def show_section(*, viewer: Viewer, section: Section) -> None:

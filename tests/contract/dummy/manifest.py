@@ -17,6 +17,7 @@ from core.modules.contract import (
     Retention,
     RolesSetting,
     TextSetting,
+    TimeSetting,
     Widget,
 )
 from core.people.choices import Role
@@ -62,6 +63,7 @@ manifest = Manifest(
             default="self",
         ),
         TextSetting(key="welcome", label=_("Mot d’accueil"), default="Bon appétit", max_length=80, multiline=True),
+        TimeSetting(key="closes_at", label=_("Réserver avant"), default="10:30"),
         RolesSetting(
             key="may_invite",
             label=_("Peuvent inviter"),
@@ -114,7 +116,7 @@ manifest = Manifest(
         Retention(model="dummy.Booking", basis=_("Facturation"), months=12),
         Retention(model="dummy.Meal", basis=_("Suivi des menus"), months=24),
     ),
-    features=(Feature(slug="book", label=_("Réserver un repas")),),
+    features=(Feature(slug="book", label=_("Réserver un repas"), permission="book"),),
     jobs=(
         Job(
             slug="sweep",

@@ -3,6 +3,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from core.adoption import services as adoption
 from core.errors import DomainError
 from core.permissions.guards import requires, signed_in
 from core.permissions.viewer import viewer_of
@@ -39,6 +40,7 @@ def book(request: HttpRequest, pk: int) -> HttpResponse:
     if viewer.person is None or not rules.may_book(viewer, meal, timezone.localdate()):
         raise Http404("not to be booked")
     services.book(meal=meal, actor=viewer.person)
+    adoption.count("dummy.book", viewer)
     return redirect("dummy:list")
 
 
