@@ -51,6 +51,9 @@ REGION_NAME = env.text("PREAU_REGION_NAME", "Grand Est")
 # the list of 3,200 subdomains and of schools' own domains is data, not configuration.
 ALLOWED_HOSTS = ["*"]
 
+# The port of the live process (config.asgi) where no proxy leads to it from the pages' own address.
+LIVE_PORT = env.integer("PREAU_LIVE_PORT", 0)
+
 # For how long a process remembers which school a host leads to, and that it is open; 0 asks every time.
 HOST_CACHE_SECONDS = env.integer("PREAU_HOST_CACHE_SECONDS", 5)
 if not 0 <= HOST_CACHE_SECONDS <= 10:
@@ -83,6 +86,7 @@ SHARED_APPS = [
     "tenants.establishments",
     "tenants.accounts",
     "tenants.policies",
+    "tenants.adoption",
     "tenants.portal",
     "core.ui",
     "core.permissions",
@@ -253,6 +257,8 @@ CELERY_TIMEZONE = "Europe/Paris"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "preau"
 CELERY_IMPORTS = ["tenants.schemas.archive.tasks", "tenants.schemas.jobs"]  # beside those of the apps, which are found
+# Called with each event that the relay takes up, in its transaction.
+OUTBOX_LISTENERS: list[str] = []
 # The jobs of modules are added from their manifests (core.modules.jobs).
 CELERY_BEAT_SCHEDULE = {
     "schemas.refill_spares": {
@@ -268,6 +274,25 @@ CELERY_BEAT_SCHEDULE = {
         "task": "tenants.schemas.archive.tasks.end_interrupted",
         "schedule": timedelta(minutes=10),
         "options": {"expires": 10 * 60},
+    },
+    "notifications.sweep": {
+        "task": "core.notifications.tasks.sweep",
+        "schedule": timedelta(seconds=10),
+        "options": {"expires": 10},
+    },
+    "notifications.survey": {
+        "task": "core.notifications.tasks.survey",
+        "schedule": timedelta(minutes=5),
+        "options": {"expires": 5 * 60},
+    },
+    "adoption.flush": {
+        "task": "core.adoption.tasks.flush",
+        "schedule": timedelta(minutes=10),
+        "options": {"expires": 10 * 60},
+    },
+    "adoption.raise_sums": {
+        "task": "core.adoption.tasks.raise_sums",
+        "schedule": timedelta(days=1),
     },
     "modules.purge_due": {
         "task": "core.modules.tasks.purge_due",
@@ -385,6 +410,10 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+if LIVE_PORT:
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["connect-src"] = [
+        SELF, f"{ORIGIN.scheme}://*.{SCHOOL_DOMAIN}:{LIVE_PORT}",
+    ]  # fmt: skip
 
 # --- Files ----------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
@@ -440,6 +469,8 @@ else:
     raise ImproperlyConfigured("EMAIL_URL must begin with smtp://, smtps://, file:// or console:")
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("PREAU_MAIL_FROM", f"Préau <ne-pas-repondre@{ORIGIN.hostname}>")
+# The mailbox of mails that come back, whose extension (+…) says for whom they were; empty: the sender's.
+MAIL_RETURNS = env.text("PREAU_MAIL_RETURNS", "")
 
 # --- Calls to the outside (webhooks, push services, gateways) ---------------------------------------------
 # Networks inside that tenants.outbound may call nevertheless, and without https: 10.1.2.0/24.

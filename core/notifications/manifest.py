@@ -1,8 +1,10 @@
 """What the area declares of itself."""
 
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
-from core.modules.contract import Manifest, Retention
+from core.modules.contract import BoolSetting, ChoiceSetting, Manifest, Retention, RolesSetting, TimeSetting
+from core.people.choices import STAFF, Role
 
 manifest = Manifest(
     core=True,
@@ -10,6 +12,46 @@ manifest = Manifest(
     name=_("Notifications"),
     description=_("Ce que chacun reçoit, par quel moyen et à quel moment."),
     icon="bell",
+    settings=(
+        RolesSetting(
+            key="urgent_roles",
+            label=_("Peuvent envoyer une information urgente"),
+            help=_("L’urgent passe tout de suite, même la nuit et pendant les vacances."),
+            default=(Role.MANAGEMENT, Role.SCHOOL_LIFE),
+            among=tuple(sorted(STAFF)),
+        ),
+        TimeSetting(
+            key="quiet_from",
+            label=_("Silence à partir de"),
+            help=_("Le silence retarde ce qui n’est pas urgent\u00a0: rien n’est perdu."),
+            default="20:00",
+        ),
+        TimeSetting(
+            key="quiet_until",
+            label=_("Silence jusqu’à"),
+            help=_("La même heure que le début\u00a0: pas de silence la nuit."),
+            default="07:00",
+        ),
+        BoolSetting(key="quiet_weekends", label=_("Silence le week-end"), default=True),
+        ChoiceSetting(
+            key="holidays",
+            label=_("Pendant les vacances et les jours fériés"),
+            help=_("Ce qui attend part le matin de la reprise."),
+            choices=(
+                ("quiet", _("Silence jusqu’à la reprise")),
+                ("weekly", _("Un seul envoi par semaine, le jour du récapitulatif")),
+                ("open", _("Comme les autres jours")),
+            ),
+            default="quiet",
+        ),
+        TimeSetting(key="digest_at", label=_("Heure des récapitulatifs"), default="18:00"),
+        ChoiceSetting(
+            key="digest_weekday",
+            label=_("Jour du récapitulatif de la semaine"),
+            choices=tuple((str(number), name) for number, name in WEEKDAYS.items()),
+            default="4",
+        ),
+    ),
     personal_models=(
         "notifications.Event",
         "notifications.Notification",

@@ -38,6 +38,8 @@ class Event(models.Model):
     due_at = models.DateTimeField(default=timezone.now)
     state = models.CharField(max_length=9, choices=State.choices, default=State.WAITING)
     cursor = models.BigIntegerField(default=0)
+    reached = models.PositiveIntegerField(default=0)  # people it was for
+    unreachable = models.PositiveIntegerField(default=0)  # those of them without account and without address
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.CharField(max_length=300, blank=True)
     settled_at = models.DateTimeField(null=True)
@@ -105,7 +107,7 @@ class Notification(models.Model):
         indexes = [
             models.Index(fields=["person", "-id"], condition=Q(channel="in_app"), name="notification_bell"),
             models.Index(
-                fields=["channel", "due_at"], condition=Q(state__in=["waiting", "sending"]), name="notification_queue"
+                fields=["channel", "due_at"], condition=Q(state="waiting") | Q(state="sending"), name="notification_queue"
             ),
         ]
 

@@ -23,9 +23,11 @@ class Item:
     """One thing told to one person. `count` is more than one where several of a kind were put together.
 
     `children` are those it concerns, in the order of their first names. `path` is on the school's host, `url` whole.
+    `place` is the school's name: a digest may hold items of several.
     """
 
     row: Notification
+    place: str
     module: str
     icon: str
     title: str
@@ -67,6 +69,7 @@ def _item(row: Notification, modules: Modules, children: Mapping[int, Person]) -
     own = sorted((children[pk] for pk in row.children if pk in children), key=lambda c: (c.first_name, c.pk))
     return Item(
         row=row,
+        place=modules.establishment.display_name,
         module=state.name,
         icon=state.icon,
         title=filled(kind.title, event),

@@ -1,5 +1,6 @@
 """Questions about accounts. All answered in the regional context at a glance, wherever they are asked."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from allauth.account.models import EmailAddress
@@ -62,3 +63,10 @@ def open_sessions(account: Account) -> list[AccountSession]:
     """Every open session of the account, on all hosts, the latest first."""
     with glance_at_region():
         return list(AccountSession.objects.filter(account_id=account.pk))
+
+
+def verified_addresses(account_ids: Iterable[int]) -> dict[int, str]:
+    """The verified address of each account that has one, by account id."""
+    with glance_at_region():
+        found = EmailAddress.objects.filter(user__in=list(account_ids), verified=True, primary=True)
+        return dict(found.values_list("user_id", "email"))

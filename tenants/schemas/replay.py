@@ -62,12 +62,12 @@ def send(*transactions: list[str]) -> None:
                         cursor.execute(statement)
             return
         text = together(part for statements in transactions for part in ("BEGIN", *statements, "COMMIT"))
-        with _whole_or_nothing(), connection.cursor() as cursor:
+        with whole_or_nothing(), connection.cursor() as cursor:
             cursor.execute(text)
 
 
 @contextmanager
-def _whole_or_nothing() -> Iterator[None]:
+def whole_or_nothing() -> Iterator[None]:
     """A message that failed leaves its own BEGIN open; Django knows nothing of it."""
     try:
         yield
