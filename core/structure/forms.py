@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.people.forms import Versioned
 from core.people.models import Person
-from core.structure.models import Group, Period, Room, SchoolClass, SchoolYear, Subject, TeachingService
+from core.structure.models import Closure, Group, Period, Room, SchoolClass, SchoolYear, Subject, TeachingService
 
 _CHOOSE = {
     "required": _("Choisissez dans la liste."),
@@ -41,6 +41,18 @@ class PeriodForm(RowForm):
         model = Period
         fields = ["number", "name", "starts_on", "ends_on"]
         help_texts = {"number": _("1 pour la première période de l’année.")}
+
+
+class ClosureForm(RowForm):
+    class Meta:
+        model = Closure
+        fields = ["name", "starts_on", "ends_on"]
+        help_texts = {"name": _("Par exemple Journée pédagogique.")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["ends_on"].required = False
+        self.fields["ends_on"].help_text = _("Le même jour si vous ne dites rien.")
 
 
 class SubjectForm(RowForm):

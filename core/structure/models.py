@@ -53,6 +53,23 @@ class Period(models.Model):
         return self.name
 
 
+class Closure(models.Model):
+    """Days on which this school is closed by its own choice, both included: « Journée pédagogique »."""
+
+    year = models.ForeignKey(SchoolYear, on_delete=models.CASCADE, related_name="closures")
+    name = models.CharField(_("motif"), max_length=60)
+    starts_on = models.DateField(_("premier jour"))
+    ends_on = models.DateField(_("dernier jour"))
+
+    class Meta:
+        verbose_name = _("jour de fermeture")
+        ordering = ("starts_on", "pk")
+        constraints = [_ordered("closure_dates")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Subject(models.Model):
     """A matière; `code` is the national one when the school has it."""
 

@@ -22,6 +22,7 @@ SCHOOL_OBJECTS = {
     "people:guardian": "link", "people:guardian_end": "link",
     "structure:class_membership_end": "class_membership", "structure:group_membership_end": "group_membership",
     "structure:substitution_end": "substitution", "structure:year_current": "year", "structure:period_create": "year",
+    "structure:closure_create": "year",
     "modules:undo": "change", "news:detail": "published", "news:confirm": "published", "news:edit": "published",
     "news:check": "draft", "news:send_back": "submitted", "news:recall": "submitted", "news:withdraw": "published",
     "news:restore": "withdrawn", "news:reopen": "withdrawn", "news:discard": "draft", "news:recover": "discarded",
@@ -30,7 +31,8 @@ SCHOOL_OBJECTS = {
 PREFIXES = [
     ("people:", "pupil"), ("structure:class", "class"), ("structure:group", "group"),
     ("structure:service", "service"), ("structure:substitution", "service"), ("structure:year", "year"),
-    ("structure:period", "period"), ("structure:subject", "subject"), ("structure:room", "room"),
+    ("structure:period", "period"), ("structure:closure", "closure"),
+    ("structure:subject", "subject"), ("structure:room", "room"),
     ("news:section", "section"), ("news:contributor", "section"), ("files:", "file"), ("portal:import", "import"),
     ("portal:upgrade", "upgrade"),
     ("policies:undo", "policy_change"), ("policies:", "policy"), ("account_end_session", "session"),

@@ -13,6 +13,7 @@ from core.people.choices import Role
 from core.people.models import Person
 from core.structure.models import (
     ClassMembership,
+    Closure,
     Group,
     GroupMembership,
     Period,
@@ -110,6 +111,7 @@ def _structure(lycee: Establishment, people: dict[str, Person]) -> dict[str, Any
             service=service, substitute=people["d"], starts_on=STARTS, ends_on=STARTS
         ).pk,
         "year": year.pk,
+        "closure": Closure.objects.create(year=year, name="Pont", starts_on=STARTS, ends_on=STARTS).pk,
         "period": Period.objects.create(year=year, number=1, name="T1", starts_on=STARTS, ends_on=STARTS).pk,
         "subject": Subject.objects.create(name="Latin").pk,
         "room": Room.objects.create(name="101").pk,

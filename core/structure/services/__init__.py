@@ -34,10 +34,13 @@ from core.structure.services.teaching import (
     update_service,
 )
 from core.structure.services.years import (
+    create_closure,
     create_period,
     create_year,
+    delete_closure,
     delete_period,
     set_current_year,
+    update_closure,
     update_period,
     update_year,
 )
@@ -50,6 +53,7 @@ __all__ = [
     "add_to_class",
     "add_to_group",
     "create_class",
+    "create_closure",
     "create_group",
     "create_period",
     "create_room",
@@ -57,6 +61,7 @@ __all__ = [
     "create_subject",
     "create_year",
     "delete_class",
+    "delete_closure",
     "delete_group",
     "delete_period",
     "delete_room",
@@ -67,6 +72,7 @@ __all__ = [
     "end_substitution",
     "set_current_year",
     "update_class",
+    "update_closure",
     "update_group",
     "update_period",
     "update_room",

@@ -11,6 +11,7 @@ from core.people.records import hold, ordered
 from core.structure.endings import end_rows
 from core.structure.models import (
     ClassMembership,
+    Closure,
     GroupMembership,
     Period,
     SchoolYear,
@@ -21,6 +22,8 @@ from core.structure.services.base import created, deleted, refuse, updated
 
 YEAR_FIELDS = ("label", "starts_on", "ends_on")
 PERIOD_FIELDS = ("number", "name", "starts_on", "ends_on")
+CLOSURE_FIELDS = ("name", "starts_on", "ends_on")
+LONGEST_CLOSURE = timedelta(days=124)
 LONGEST_YEAR = timedelta(days=500)
 
 
@@ -116,6 +119,51 @@ def delete_period(*, period: Period, actor: Person | None) -> None:
         actor=actor,
         in_use=_("Cette période sert encore\u00a0: gardez-la."),
     )
+
+
+@transaction.atomic
+def create_closure(
+    *, year: SchoolYear, name: str, starts_on: date, actor: Person | None, ends_on: date | None = None
+) -> Closure:
+    """Days on which the school is closed by its own choice, one day where `ends_on` is not said."""
+    closure = Closure(year=hold(year))
+    ends_on = ends_on or starts_on
+    _check_closure(closure, starts_on, ends_on)
+    values = {"name": name, "starts_on": starts_on, "ends_on": ends_on}
+    return created(closure, values, allowed=CLOSURE_FIELDS, action="structure.create_closure", actor=actor)
+
+
+@transaction.atomic
+def update_closure(
+    *,
+    closure: Closure,
+    name: str,
+    starts_on: date,
+    actor: Person | None,
+    ends_on: date | None = None,
+    version: str | None = None,
+) -> Closure:
+    ends_on = ends_on or starts_on
+    _check_closure(closure, starts_on, ends_on)
+    values = {"name": name, "starts_on": starts_on, "ends_on": ends_on}
+    return updated(
+        closure, values, allowed=CLOSURE_FIELDS, action="structure.update_closure", actor=actor, version=version
+    )
+
+
+@transaction.atomic
+def delete_closure(*, closure: Closure, actor: Person | None) -> None:
+    deleted(closure, action="structure.delete_closure", actor=actor, in_use=_("Cette fermeture sert encore."))
+
+
+def _check_closure(closure: Closure, starts_on: date, ends_on: date) -> None:
+    ordered(starts_on, ends_on)
+    if starts_on < closure.year.starts_on or ends_on > closure.year.ends_on:
+        raise refuse("outside", _("La fermeture doit tenir dans l’année scolaire."), "starts_on")
+    if ends_on - starts_on > LONGEST_CLOSURE:
+        raise refuse(
+            "too-long", _("Une fermeture dure quatre mois au plus : vérifiez les dates."), "ends_on"
+        )
 
 
 def _check_year(starts_on: date, ends_on: date) -> None:

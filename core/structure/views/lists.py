@@ -13,8 +13,8 @@ from core.people.web import attempt, form_page
 from core.permissions.guards import requires
 from core.permissions.viewer import viewer_of
 from core.structure import services
-from core.structure.forms import PeriodForm, RoomForm, RowForm, SubjectForm, YearForm
-from core.structure.models import Period, Room, SchoolYear, Subject
+from core.structure.forms import ClosureForm, PeriodForm, RoomForm, RowForm, SubjectForm, YearForm
+from core.structure.models import Closure, Period, Room, SchoolYear, Subject
 from core.ui import toasts
 
 
@@ -45,7 +45,7 @@ def _saved(
 # --- Years ----------------------------------------------------------------------------------------------
 @requires("structure.manage")
 def years(request: HttpRequest) -> HttpResponse:
-    rows = SchoolYear.objects.prefetch_related("periods")
+    rows = SchoolYear.objects.prefetch_related("periods", "closures")
     return render(request, "structure/years.html", {"years": rows, "tabs": _tabs("years")})
 
 
@@ -94,6 +94,32 @@ def period_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def period_delete(request: HttpRequest, pk: int) -> HttpResponse:
     services.delete_period(period=get_object_or_404(Period, pk=pk), actor=viewer_of(request).person)
     toasts.done(request, _("Période supprimée."))
+    return redirect("structure:years")
+
+
+# --- Days on which the school is closed --------------------------------------------------------------------
+@requires("structure.manage")
+def closure_create(request: HttpRequest, pk: int) -> HttpResponse:
+    year = get_object_or_404(SchoolYear, pk=pk)
+    context = {"title": _("Nouvelle fermeture"), "lead": year.label}
+    form = ClosureForm(request.POST or None)
+    return _saved(request, form, services.create_closure, "structure:years", context, year=year)
+
+
+@requires("structure.manage")
+def closure_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    row = get_object_or_404(Closure.objects.select_related("year"), pk=pk)
+    form = ClosureForm(request.POST or None, instance=row)
+    context = {"title": row.name, "delete_url": reverse("structure:closure_delete", args=[pk])}
+    fresh = get_object_or_404(Closure.objects.select_related("year"), pk=pk)
+    return _saved(request, form, services.update_closure, "structure:years", context, closure=fresh)
+
+
+@requires("structure.manage")
+@require_POST
+def closure_delete(request: HttpRequest, pk: int) -> HttpResponse:
+    services.delete_closure(closure=get_object_or_404(Closure, pk=pk), actor=viewer_of(request).person)
+    toasts.done(request, _("Fermeture supprimée."))
     return redirect("structure:years")
 
 
