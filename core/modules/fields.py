@@ -13,6 +13,7 @@ from core.modules.contract import (
     RolesSetting,
     Setting,
     TextSetting,
+    TimeSetting,
 )
 from core.people.choices import Role
 from core.ui.widgets import Switch
@@ -30,6 +31,8 @@ def field_for(setting: Setting) -> forms.Field:
             return forms.ChoiceField(choices=choices, **(shared | {"required": True}))
         case RolesSetting(among=among):
             return roles_field(among, **shared)
+        case TimeSetting():
+            return forms.TimeField(**(shared | {"required": True}))
         case TextSetting(max_length=max_length, multiline=multiline):
             widget = forms.Textarea(attrs={"rows": 4}) if multiline else forms.TextInput
             return forms.CharField(max_length=max_length, widget=widget, **shared)

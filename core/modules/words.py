@@ -1,6 +1,7 @@
 """What is chosen, said in words that a teacher reads."""
 
 from collections.abc import Iterable, Mapping
+from datetime import time
 from typing import Any
 
 from django.utils.formats import number_format
@@ -15,8 +16,10 @@ from core.modules.contract import (
     IntSetting,
     RolesSetting,
     Setting,
+    TimeSetting,
 )
 from core.people.choices import STAFF, Role
+from core.ui.typography import clock_in_words
 
 ROLES = {
     Role.PUPIL: gettext_lazy("les élèves"),
@@ -85,6 +88,8 @@ def setting(definition: Setting, value: Any) -> str:
             return str(dict(choices).get(value, value))
         case RolesSetting(among=among):
             return roles(value, among)
+        case TimeSetting():
+            return clock_in_words(time.fromisoformat(value))
     return f"«\u00a0{value}\u00a0»" if value else _("vide")
 
 

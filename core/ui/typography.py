@@ -1,7 +1,7 @@
 """French typography and dates in words."""
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -80,6 +80,11 @@ def duration_in_words(value: timedelta | int | None) -> str:
         return f"{hours}{NBSP}h{NBSP}{minutes:02d}" if minutes else f"{hours}{NBSP}h"
     days = hours // 24
     return ngettext("%(days)s jour", "%(days)s jours", days) % {"days": days}
+
+
+def clock_in_words(value: time) -> str:
+    """A time of the day: « 7 h », « 18 h 30 »."""
+    return f"{value.hour}{NBSP}h{NBSP}{value.minute:02d}" if value.minute else f"{value.hour}{NBSP}h"
 
 
 def counted(number: int, singular: str, plural: str) -> str:

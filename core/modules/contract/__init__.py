@@ -23,6 +23,7 @@ from core.modules.contract.settings import (
     TextSetting,
 )
 
+    TimeSetting,
 __all__ = [
     "Banner",
     "BoolSetting",
@@ -43,3 +44,4 @@ __all__ = [
     "TextSetting",
     "Widget",
 ]
+    "TimeSetting",

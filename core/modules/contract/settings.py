@@ -1,6 +1,7 @@
 """The typed settings of a module; the référent's form and the region's locks are generated from them."""
 
 from dataclasses import dataclass
+from datetime import time
 from typing import Any
 
 from core.people.choices import Role
@@ -68,6 +69,22 @@ class TextSetting(Setting):
         if not isinstance(value, str) or len(value) > self.max_length:
             raise ValueError(f"{self.key}: not a text of at most {self.max_length} characters")
         return value
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimeSetting(Setting):
+    """A time of the day, local, stored as "07:30"; `time.fromisoformat` reads it."""
+
+    default: str = "08:00"
+
+    def clean(self, value: Any) -> str:
+        if not isinstance(value, time | str):
+            raise ValueError(f"{self.key}: {value!r} is not a time")
+        try:
+            read = value if isinstance(value, time) else time.fromisoformat(value)
+        except ValueError as error:
+            raise ValueError(f"{self.key}: {value!r} is not a time") from error
+        return f"{read:%H:%M}"
 
 
 @dataclass(frozen=True, kw_only=True)
