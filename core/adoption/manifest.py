@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.modules.contract import Manifest
+from core.modules.contract import Feature, Job, Manifest, Permission
 
 manifest = Manifest(
     core=True,
@@ -10,4 +10,29 @@ manifest = Manifest(
     name=_("Usages"),
     description=_("Ce qui sert et ce qui ne sert pas, par rôle, jamais par personne."),
     icon="chart-column",
+    permissions=(
+        Permission(
+            slug="view",
+            label=_("Voir ce qui sert et ce qui ne sert pas"),
+            help=_("Les usages sont comptés par rôle et par jour, jamais par personne."),
+        ),
+    ),
+    role_defaults={"management": ("view",), "digital_referent": ("view",)},
+    impersonal_models=("adoption.Use", "adoption.Batch", "adoption.Standing"),
+    features=(Feature(slug="decide", label=_("Décider de ce qui ne sert pas"), permission="view"),),
+    jobs=(
+        Job(
+            slug="tidy",
+            label=_("Résumer les usages anciens"),
+            task="core.adoption.flushing.tidy",
+            every_minutes=24 * 60,
+        ),
+    ),
+    demo="core.adoption.demo.create",
+    actions={
+        "present": _("fonction à présenter"),
+        "presented": _("fonction présentée"),
+        "dismissed": _("proposition écartée"),
+        "forget": _("proposition reprise"),
+    },
 )

@@ -291,6 +291,6 @@ def _groups(one: School, subjects: dict[str, Subject], classes: dict[str, School
 
 def _module_demos(establishment: Establishment) -> None:
     installed = engine.installed_labels(establishment.uai)
-    for slug, manifest in registry.modules().items():
+    for slug, manifest in registry.manifests().items():
         if manifest.demo and slug in installed:
             import_string(manifest.demo)(establishment, Random(f"{establishment.uai} {slug}"))  # noqa: S311 -- texts

@@ -27,6 +27,10 @@ def counted(subject: Subject) -> Iterator[CheckMessage]:
             yield subject.error(114, f"{what} declared twice: {double}")
         if any(not str(part.label).strip() for part in parts):
             yield subject.error(114, f"one of its {what} has no label")
+    own = {permission.slug for permission in manifest.permissions}
+    for feature in manifest.features:
+        if feature.permission and feature.permission not in own:
+            yield subject.error(114, f"the feature {feature.slug!r} takes an unknown permission {feature.permission!r}")
     if any(job.every_minutes < 1 for job in manifest.jobs):
         yield subject.error(114, "a job runs at most once a minute")
 
