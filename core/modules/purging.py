@@ -21,6 +21,7 @@ from core.modules.models import ModuleChoice
 from core.modules.presets import with_dependencies
 from core.modules.state import Modules, ModuleState
 from core.people.models import Person
+from core.search import services as search
 from tenants.accounts.models import Account
 from tenants.establishments.models import Establishment
 from tenants.schemas import engine, ledger, purges
@@ -176,6 +177,7 @@ def _clear(establishment: Establishment, state: ModuleState) -> None:
     """The module's files, and its place among the school's choices: off, its settings kept."""
     number = files.remove_all(module=state.slug)
     with transaction.atomic():
+        search.forget_module(state.slug)
         ModuleChoice.objects.filter(slug=state.slug).update(enabled=False, version=F("version") + 1)
         choice = ModuleChoice.objects.filter(slug=state.slug).first()
         changes = {"files": [number, 0]} if number else {}

@@ -2,7 +2,17 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.modules.contract import BoolSetting, Manifest, NavItem, Permission, Retention, Widget
+from core.modules.contract import (
+    BoolSetting,
+    Manifest,
+    NavItem,
+    Permission,
+    Retention,
+    Scope,
+    SearchKind,
+    SearchPage,
+    Widget,
+)
 from core.people.choices import Role
 
 manifest = Manifest(
@@ -64,12 +74,58 @@ manifest = Manifest(
             roles=(Role.GUARDIAN,),
         ),
     ),
+    search=(
+        SearchKind(
+            slug="person",
+            label=_("Personnes"),
+            permission="people.view_directory",
+            visible="core.people.selectors.people_visible_to",
+            matching="core.people.finding.matching",
+            shown="core.people.finding.shown",
+            position=0,
+        ),
+    ),
+    pages=(
+        SearchPage(
+            label=_("Mon profil"),
+            url_name="people:me",
+            words=_("coordonnées courriel téléphone adresse fiche photo"),
+            icon="user",
+        ),
+        SearchPage(
+            label=_("Préférences d’affichage"),
+            url_name="people:preferences",
+            words=_("thème sombre clair confort de lecture police couleurs"),
+            icon="sun",
+        ),
+        SearchPage(
+            label=_("Ajouter une personne"),
+            url_name="people:create",
+            permission="people.manage",
+            words=_("créer élève enseignant responsable compte"),
+            icon="user-plus",
+        ),
+    ),
     personal_models=("people.Person", "people.GuardianLink"),
     export_person="core.people.hooks.export_person",
     erase_person="core.people.hooks.erase_person",
     retention=tuple(
         Retention(model=model, basis=_("Présence dans l’établissement, puis un an"), months=12)
         for model in ("people.Person", "people.GuardianLink")
+    ),
+    scopes=(
+        Scope(
+            slug="read",
+            label=_("Lire l’annuaire"),
+            help=_("Noms, rôles, fonctions et classes des personnes que vous voyez."),
+            permissions=("view_directory",),
+        ),
+        Scope(
+            slug="contacts",
+            label=_("Lire les coordonnées"),
+            help=_("Courriel, téléphone et adresse, là où vous les voyez vous-même."),
+            permissions=("view_contacts",),
+        ),
     ),
     actions={
         "create": _("Fiche créée"),

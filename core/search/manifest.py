@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.modules.contract import Manifest
+from core.modules.contract import Job, Manifest
 
 manifest = Manifest(
     core=True,
@@ -10,4 +10,14 @@ manifest = Manifest(
     name=_("Recherche"),
     description=_("Retrouver une personne ou un contenu, parmi ce que l’on peut voir."),
     icon="search",
+    # Copies of what modules hold, erased with it: their retention, export and erasure are those of the originals.
+    impersonal_models=("search.IndexEntry",),
+    jobs=(
+        Job(
+            slug="reconcile",
+            label=_("Comparer la recherche avec les contenus"),
+            task="core.search.services.reconcile_all",
+            every_minutes=24 * 60,
+        ),
+    ),
 )

@@ -2,7 +2,17 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.modules.contract import Manifest, NavItem, Permission, Retention, Widget
+from core.modules.contract import (
+    BoolSetting,
+    Manifest,
+    NavItem,
+    Permission,
+    Retention,
+    Scope,
+    SearchKind,
+    SearchPage,
+    Widget,
+)
 from core.people.choices import Role
 
 _VIEW = ("view",)
@@ -39,6 +49,13 @@ manifest = Manifest(
     navigation=(
         NavItem(label=_("Classes"), url_name="structure:classes", permission="structure.view", last=True),
     ),
+    settings=(
+        BoolSetting(
+            key="saturdays",
+            label=_("Cours le samedi"),
+            help=_("Le samedi n’est alors plus un jour de week-end."),
+        ),
+    ),
     widgets=(
         Widget(
             slug="my_classes",
@@ -49,10 +66,44 @@ manifest = Manifest(
             roles=(Role.TEACHER,),
         ),
     ),
+    search=(
+        SearchKind(
+            slug="class",
+            label=_("Classes"),
+            permission="structure.view",
+            visible="core.structure.selectors.classes_visible_to",
+            matching="core.structure.finding.classes_matching",
+            shown="core.structure.finding.classes_shown",
+            position=10,
+        ),
+        SearchKind(
+            slug="group",
+            label=_("Groupes"),
+            permission="structure.view",
+            visible="core.structure.selectors.groups_visible_to",
+            matching="core.structure.finding.groups_matching",
+            shown="core.structure.finding.groups_shown",
+            position=11,
+        ),
+    ),
+    pages=(
+        SearchPage(
+            label=_("Années scolaires et périodes"),
+            url_name="structure:years",
+            permission="structure.manage",
+            words=_("trimestre semestre rentrée année en cours"),
+            icon="calendar-days",
+        ),
+        SearchPage(
+            label=_("Matières"), url_name="structure:subjects", permission="structure.manage", icon="library"
+        ),
+        SearchPage(label=_("Salles"), url_name="structure:rooms", permission="structure.manage", icon="door-open"),
+    ),
     personal_models=_RETAINED,
     impersonal_models=(
         "structure.SchoolYear",
         "structure.Period",
+        "structure.Closure",
         "structure.Subject",
         "structure.Room",
         "structure.SchoolClass",
@@ -66,6 +117,14 @@ manifest = Manifest(
         )
         for model in _RETAINED
     ),
+    scopes=(
+        Scope(
+            slug="read",
+            label=_("Lire les classes et les groupes"),
+            help=_("Ceux que vous voyez, avec leurs élèves."),
+            permissions=("view",),
+        ),
+    ),
     actions={
         "create_year": _("Année scolaire créée"),
         "update_year": _("Année scolaire modifiée"),
@@ -73,6 +132,9 @@ manifest = Manifest(
         "create_period": _("Période créée"),
         "update_period": _("Période modifiée"),
         "delete_period": _("Période supprimée"),
+        "create_closure": _("Fermeture ajoutée"),
+        "update_closure": _("Fermeture modifiée"),
+        "delete_closure": _("Fermeture supprimée"),
         "create_subject": _("Matière créée"),
         "update_subject": _("Matière modifiée"),
         "delete_subject": _("Matière supprimée"),

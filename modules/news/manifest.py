@@ -14,6 +14,8 @@ from core.modules.contract import (
     Permission,
     Retention,
     RolesSetting,
+    SearchKind,
+    SearchPage,
     Widget,
 )
 from core.people.choices import STAFF, Role
@@ -149,6 +151,26 @@ manifest = Manifest(
             channels=(Channel.IN_APP, Channel.EMAIL),
             importance=Importance.NORMAL,
             roles=EVERYONE,
+        ),
+    ),
+    search=(
+        SearchKind(
+            slug="article",
+            label=_("Actualités"),
+            permission="news.view",
+            visible="modules.news.selectors.articles_visible_to",
+            model="news.Article",
+            entries="modules.news.finding.entries",
+            url_name="news:detail",
+        ),
+    ),
+    pages=(
+        SearchPage(
+            label=_("Écrire une actualité"),
+            url_name="news:create",
+            permission="news.write",
+            words=_("rédiger publier proposer information urgente bannière"),
+            icon="pencil",
         ),
     ),
     banner="modules.news.hooks.banners",

@@ -131,15 +131,6 @@ def test_banner_is_a_list_for_anybody(module, place, crowd, viewer_request):
             assert isinstance(import_string(module.banner)(viewer_request(place, role)), list)
 
 
-def test_search_keeps_to_its_limit(module, place, crowd, viewer_request):
-    if not module.search:
-        pytest.skip("not searchable")
-    with school(place):
-        run_demo(module, place)
-        viewer = viewer_request(place, *Role.values).viewer
-        assert len(import_string(module.search)(viewer, "a", 2)) <= 2
-
-
 def test_every_area_exports_plain_data(manifest, lycee_a):
     if not manifest.export_person:
         pytest.skip("no personal data")

@@ -6,11 +6,11 @@ from typing import Any
 from django.core.checks import CheckMessage, register
 
 from core.modules import registry
-from core.modules.checks import data, models, parts, views
+from core.modules.checks import data, models, parts, search, views
 from core.modules.checks.common import Subject
 
 Check = Callable[[Subject], Iterator[CheckMessage]]
-CHECKS: tuple[Check, ...] = (*parts.CHECKS, *data.CHECKS, *models.CHECKS, *views.CHECKS)
+CHECKS: tuple[Check, ...] = (*parts.CHECKS, *data.CHECKS, *models.CHECKS, *views.CHECKS, *search.CHECKS)
 
 
 @register("modules")

@@ -115,10 +115,13 @@ def implementations(subject: Subject) -> Iterator[CheckMessage]:
     manifest = subject.manifest
     named = {
         name: getattr(manifest, name)
-        for name in ("search", "banner", "file_access", "export_person", "erase_person", "demo")
+        for name in ("banner", "file_access", "export_person", "erase_person", "demo")
     }
     named |= {f"widget {widget.slug}": widget.render for widget in manifest.widgets}
     named |= {f"job {job.slug}": job.task for job in manifest.jobs}
+    for kind in manifest.search:
+        for name in ("visible", "entries", "matching", "shown"):
+            named[f"search {kind.slug}, {name}"] = getattr(kind, name)
     for name, dotted in named.items():
         if dotted and resolved(dotted) is None:
             yield subject.error(111, f"{name}: nothing to call at {dotted!r}")

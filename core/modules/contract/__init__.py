@@ -3,6 +3,7 @@
 `docs/adding-a-module.md` explains every part with an example.
 """
 
+from core.modules.contract.api import Scope
 from core.modules.contract.manifest import (
     Banner,
     Feature,
@@ -14,6 +15,7 @@ from core.modules.contract.manifest import (
     Widget,
 )
 from core.modules.contract.notifications import Channel, Frequency, Importance, NotificationKind
+from core.modules.contract.search import SearchEntry, SearchHit, SearchKind, SearchPage
 from core.modules.contract.settings import (
     BoolSetting,
     ChoiceSetting,
@@ -21,9 +23,9 @@ from core.modules.contract.settings import (
     RolesSetting,
     Setting,
     TextSetting,
+    TimeSetting,
 )
 
-    TimeSetting,
 __all__ = [
     "Banner",
     "BoolSetting",
@@ -40,8 +42,13 @@ __all__ = [
     "Permission",
     "Retention",
     "RolesSetting",
+    "Scope",
+    "SearchEntry",
+    "SearchHit",
+    "SearchKind",
+    "SearchPage",
     "Setting",
     "TextSetting",
+    "TimeSetting",
     "Widget",
 ]
-    "TimeSetting",

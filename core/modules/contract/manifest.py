@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from core.modules.contract.api import Scope
 from core.modules.contract.notifications import NotificationKind
+from core.modules.contract.search import SearchKind, SearchPage
 from core.modules.contract.settings import Setting
 
 
@@ -100,7 +102,6 @@ class Manifest:
     that hold personal data ("news.Article"), `impersonal_models` those that hold none: together all of them.
 
     Dotted paths, each with its signature:
-    `search`: `(viewer, words: str, limit: int) -> list`;
     `banner`: `(request) -> list[Banner]`, what must stand on every page for this person, now;
     `file_access`: `(viewer, stored_file) -> bool`, who may fetch a file that the module owns;
     `export_person`: `(person) -> dict`, JSON-able, all that the module holds about the person;
@@ -124,7 +125,8 @@ class Manifest:
     navigation: tuple[NavItem, ...] = ()
     widgets: tuple[Widget, ...] = ()
     notifications: tuple[NotificationKind, ...] = ()
-    search: str = ""
+    search: tuple[SearchKind, ...] = ()
+    pages: tuple[SearchPage, ...] = ()
     banner: str = ""
     file_access: str = ""
     personal_models: tuple[str, ...] = ()
@@ -135,12 +137,22 @@ class Manifest:
     features: tuple[Feature, ...] = ()
     jobs: tuple[Job, ...] = ()
     demo: str = ""
+    # What programs may do: `api` is the path of a module of views with `urlpatterns` ("modules.news.api"), which stand
+    # under /api/v1/<slug>/. `webhooks` maps kinds of notification that may be called out to the address, below
+    # /api/v1/, of what the event's key names: {"published": "news/articles/{id}"}.
+    scopes: tuple[Scope, ...] = ()
+    api: str = ""
+    webhooks: Mapping[str, str] = field(default_factory=dict)
     # What the journal calls each audited action: {"publish": _("Actualité publiée")}
     actions: Mapping[str, Any] = field(default_factory=dict)
 
     def codes(self) -> frozenset[str]:
         """All permission codes of the module."""
         return frozenset(f"{self.slug}.{permission.slug}" for permission in self.permissions)
+
+    def scope_codes(self) -> frozenset[str]:
+        """All scope codes of the module."""
+        return frozenset(f"{self.slug}.{scope.slug}" for scope in self.scopes)
 
     def default_codes(self, role: str) -> frozenset[str]:
         return frozenset(f"{self.slug}.{slug}" for slug in self.role_defaults.get(role, ()))

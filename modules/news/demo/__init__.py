@@ -13,7 +13,7 @@ from core.people.choices import Role
 from core.people.models import Person
 from core.permissions.viewer import Viewer, viewer_as
 from core.structure.models import SchoolClass
-from modules.news import selectors, services
+from modules.news import finding, selectors, services
 from modules.news.choices import Status
 from modules.news.demo.content import Story, sections_for, stories_for
 from modules.news.demo.pictures import landscape
@@ -134,6 +134,7 @@ def _move_into_the_past(article: Article, story: Story) -> None:
     Article.objects.filter(pk=article.pk).update(
         publish_at=at, created_at=at, updated_at=at, expires_at=at + lasts if lasts else None
     )
+    finding.changed(article)
     read_at = min(at + timedelta(hours=2), timezone.now())
     article.readings.update(read_at=read_at)
     article.confirmations.update(confirmed_at=read_at)

@@ -20,7 +20,7 @@ from core.people.text import tidy
 from core.permissions.viewer import Viewer
 from core.structure.models import Group, SchoolClass
 from core.ui import richtext
-from modules.news import rules, selectors
+from modules.news import finding, rules, selectors
 from modules.news.choices import AudienceKind, Status
 from modules.news.models import BODY_LENGTH, Article, Attachment, Audience, Section
 from modules.news.selectors import Spec
@@ -66,6 +66,7 @@ def create_article(*, viewer: Viewer, content: Content, changes: FileChanges | N
     article.save()
     _set_audience(article, content.audience)
     _apply_files(article, viewer, changes or FileChanges())
+    finding.changed(article)
     audit.record("news.create", actor=viewer.person, target=article)
     return article
 
@@ -84,8 +85,8 @@ def change_article(
         differences["destinataires"] = [_in_words(article), None]
         _set_audience(article, content.audience)
         differences["destinataires"][1] = _in_words(article)
-    touch(article)
     _apply_files(article, viewer, changes or FileChanges())
+    touch(article)
     audit.record("news.change", actor=viewer.person, target=article, changes=differences)
     return article
 

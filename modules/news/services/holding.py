@@ -4,6 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.errors import Conflict, NotAllowed
+from modules.news import finding
 from modules.news.models import Article
 
 
@@ -23,10 +24,11 @@ def hold(article: Article, *, version: int | None = None) -> Article:
 
 
 def touch(article: Article) -> None:
-    """Save, as one more version."""
+    """Save, as one more version; last of all, so that the search finds it as it has become."""
     article.version += 1
     article.updated_at = timezone.now()
     article.save()
+    finding.changed(article)
 
 
 def refuse_unless(allowed: bool) -> None:

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from core.audit import services as audit
 from core.files import services as files
+from modules.news import finding
 from modules.news.choices import Status
 from modules.news.manifest import manifest
 from modules.news.models import Article, Confirmation, Contributor, Hiding, Reading
@@ -58,7 +59,9 @@ def erase(article: Article) -> int:
     kept = [attachment.file for attachment in article.attachments.select_related("file")]
     kept += [article.cover] if article.cover else []
     audit.record("news.purge", actor=None, target=article)
+    pk = article.pk
     removed = article.delete()[0]
+    finding.gone(pk)
     for stored in kept:
         files.remove(stored=stored, actor=None)
     return removed

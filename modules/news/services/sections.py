@@ -16,7 +16,7 @@ from core.people.records import check, fill
 from core.people.selectors import people_visible_to
 from core.people.text import tidy
 from core.permissions.viewer import Viewer
-from modules.news import rules, selectors
+from modules.news import finding, rules, selectors
 from modules.news.models import Contributor, Section
 
 DESCRIBED = ("name", "description", "hue", "icon", "position", "restricted")
@@ -37,6 +37,8 @@ def change_section(*, viewer: Viewer, section: Section, values: Mapping[str, Any
         section = _held(viewer, section)
         if changes := _describe(section, values):
             audit.record("news.change_section", actor=viewer.person, target=section, changes=changes)
+        if "name" in changes:
+            finding.changed(*section.articles.only("pk"))
     return section
 
 

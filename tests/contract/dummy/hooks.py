@@ -1,21 +1,25 @@
 """What the manifest names."""
 
 import random
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.files.models import StoredFile
-from core.modules.contract import Banner
+from core.modules.contract import Banner, SearchEntry, SearchHit
 from core.notifications.audience import Recipients
 from core.notifications.models import Event
 from core.people.families import links_with_access
 from core.people.models import Person
 from core.permissions.viewer import Viewer, viewer_of
+from core.search import services as search
+from core.search.sql import begins_a_word, folded
 from tenants.establishments.models import Establishment
 from tests.contract.dummy.models import Allergen, Booking, Meal
 from tests.contract.dummy.selectors import meals_visible_to
@@ -33,8 +37,21 @@ def banners(request: HttpRequest) -> list[Banner]:
     return [Banner(text=_("La cantine est fermée."), url=reverse("dummy:list"), urgent=True)] if closed else []
 
 
-def search(viewer: Viewer, words: str, limit: int) -> list[Meal]:
-    return list(meals_visible_to(viewer).filter(dish__icontains=words)[:limit])
+def search_entries(meals: QuerySet[Meal]) -> Iterator[SearchEntry]:
+    for meal in meals.prefetch_related("allergens"):
+        allergens = " ".join(allergen.name for allergen in meal.allergens.all())
+        yield SearchEntry(pk=meal.pk, title=meal.dish, text=allergens, on=meal.served_on)
+
+
+def allergens_matching(allergens: QuerySet[Allergen], words: list[str]) -> QuerySet[Allergen]:
+    allergens = allergens.annotate(folded_name=folded("name"))
+    for word in words:
+        allergens = allergens.filter(begins_a_word("folded_name", word))
+    return allergens.order_by("name")
+
+
+def allergens_shown(viewer: Viewer, allergens: list[Allergen]) -> list[SearchHit]:
+    return [SearchHit(pk=one.pk, title=one.name, url=reverse("dummy:list"), icon="utensils") for one in allergens]
 
 
 def file_access(viewer: Viewer, stored_file: StoredFile) -> bool:
@@ -64,6 +81,7 @@ def demo(establishment: Establishment, rng: random.Random) -> None:
         )
         if made:
             meal.allergens.add(nuts)
+        search.refresh("dummy.meal", meal.pk)
         for eater in eaters:
             Booking.objects.get_or_create(meal=meal, person=eater)
 

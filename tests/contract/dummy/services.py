@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from core.audit.services import record
 from core.errors import DomainError
 from core.people.models import Person
+from core.search import services as search
 from tests.contract.dummy.models import Booking, Meal
 
 
@@ -16,6 +17,7 @@ def plan_meal(*, served_on: date, dish: str, actor: Person | None) -> Meal:
         message = _("Ce jour a déjà son repas.")
         raise DomainError("taken", message, {"served_on": message})
     meal = Meal.objects.create(served_on=served_on, dish=dish, author=actor)
+    search.refresh("dummy.meal", meal.pk)
     record("dummy.plan", actor=actor, target=meal)
     return meal
 

@@ -37,6 +37,10 @@ def with_kind(**fields):
     return {"notifications": (replace(DUMMY.notifications[0], **fields),)}
 
 
+def with_find(number=0, **fields):
+    return {"search": (replace(DUMMY.search[number], **fields),)}
+
+
 BROKEN = [
     ("E101", {"name": " "}),
     ("E101", {"description": ""}),
@@ -69,7 +73,8 @@ BROKEN = [
     ("E109", {"notifications": DUMMY.notifications * 2}),
     ("E110", {"icon": "no-such-icon"}),
     ("E110", {"navigation": (replace(DUMMY.navigation[0], icon="no-such-icon"),)}),
-    ("E111", {"search": "tests.contract.dummy.hooks.nothing"}),
+    ("E111", with_find(entries="tests.contract.dummy.hooks.nothing")),
+    ("E111", with_find(visible="nowhere")),
     ("E111", {"demo": "tests.contract.dummy.models"}),
     ("E111", {"banner": "nowhere"}),
     ("E111", with_widget(render="tests.contract.dummy.hooks.nothing")),
@@ -88,6 +93,19 @@ BROKEN = [
     ("E114", {"features": (Feature(slug="book", label=""),)}),
     ("E114", {"jobs": (Job(slug="x", label="X", task=DUMMY.jobs[0].task, every_minutes=0),)}),
     ("E117", with_widget(template="news/widgets/latest.html")),
+    ("E119", with_find(label=" ")),
+    ("E119", with_find(visible="")),
+    ("E119", with_find(permission="news.view")),
+    ("E119", with_find(icon="no-such-icon")),
+    ("E119", with_find(entries="")),
+    ("E119", with_find(matching="tests.contract.dummy.hooks.allergens_matching")),
+    ("E119", with_find(model="people.Person")),
+    ("E119", with_find(url_name="dummy:list")),
+    ("E119", with_find(1, shown="")),
+    ("E119", {"search": DUMMY.search * 2}),
+    ("E119", {"pages": (replace(DUMMY.pages[0], label=""),)}),
+    ("E119", {"pages": (replace(DUMMY.pages[0], url_name="dummy:nowhere"),)}),
+    ("E119", {"pages": (replace(DUMMY.pages[0], permission="news.view"),)}),
 ]
 
 

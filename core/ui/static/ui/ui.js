@@ -30,8 +30,18 @@
     }
   });
 
+  // "/" leads to the search field, unless one is writing.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+    const field = [...document.querySelectorAll("[data-search-key]")].find((one) => one.offsetParent);
+    if (field) { event.preventDefault(); field.focus(); field.select(); }
+  });
+
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
+    const finds = event.target.closest(".top-search");
+    if (finds) { finds.querySelector(".suggestions").replaceChildren(); finds.querySelector("input").focus(); }
     const open = document.querySelector("details[data-menu][open]");
     if (open) { open.open = false; open.querySelector("summary").focus(); }
   });

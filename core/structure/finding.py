@@ -1,0 +1,61 @@
+"""Classes and groups in the school's search: by name, and groups by subject."""
+
+from typing import Any
+
+from django.db.models import CharField, F, Func, Q, QuerySet, Value
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from core.modules.contract import SearchHit
+from core.permissions.viewer import Viewer
+from core.search.sql import begins_a_word, folded
+from core.structure.models import Group, SchoolClass
+
+
+def _squeezed(field: str) -> Any:
+    """The folded name in one piece: people write "6eA" for "6e A"."""
+    return Func(folded(field), Value(" "), Value(""), function="replace", output_field=CharField())
+
+
+def classes_matching(classes: QuerySet[SchoolClass], words: list[str]) -> QuerySet[SchoolClass]:
+    """Of the latest years first."""
+    classes = classes.annotate(folded_name=folded("name"), squeezed_name=_squeezed("name"))
+    for word in words:
+        classes = classes.filter(begins_a_word("folded_name", word) | Q(squeezed_name__startswith=word))
+    return classes.select_related("year").order_by(F("year__starts_on").desc(), "name", "pk")
+
+
+def classes_shown(viewer: Viewer, classes: list[SchoolClass]) -> list[SearchHit]:
+    return [
+        SearchHit(
+            pk=one.pk,
+            title=_("Classe de %(name)s") % {"name": one.name},
+            line=str(one.year),
+            url=reverse("structure:class", args=[one.pk]),
+            icon="school",
+        )
+        for one in classes
+    ]
+
+
+def groups_matching(groups: QuerySet[Group], words: list[str]) -> QuerySet[Group]:
+    groups = groups.annotate(
+        folded_name=folded("name"), squeezed_name=_squeezed("name"), folded_subject=folded("subject__name")
+    )
+    for word in words:
+        named = begins_a_word("folded_name", word) | Q(squeezed_name__startswith=word)
+        groups = groups.filter(named | begins_a_word("folded_subject", word))
+    return groups.select_related("year", "subject").order_by(F("year__starts_on").desc(), "name", "pk")
+
+
+def groups_shown(viewer: Viewer, groups: list[Group]) -> list[SearchHit]:
+    return [
+        SearchHit(
+            pk=one.pk,
+            title=one.name,
+            line=" · ".join(str(part) for part in (one.subject, one.year) if part),
+            url=reverse("structure:group", args=[one.pk]),
+            icon="users-round",
+        )
+        for one in groups
+    ]
