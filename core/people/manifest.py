@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.modules.contract import (
     BoolSetting,
+    Feature,
     Manifest,
     NavItem,
     Permission,
@@ -126,6 +127,11 @@ manifest = Manifest(
             help=_("Courriel, téléphone et adresse, là où vous les voyez vous-même."),
             permissions=("view_contacts",),
         ),
+    ),
+    features=(
+        Feature(slug="search", label=_("Chercher dans l’annuaire"), permission="view_directory"),
+        Feature(slug="person", label=_("Ouvrir une fiche"), permission="view_directory"),
+        Feature(slug="contact", label=_("Corriger ses coordonnées")),
     ),
     actions={
         "create": _("Fiche créée"),

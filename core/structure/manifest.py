@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.modules.contract import (
     BoolSetting,
+    Feature,
     Manifest,
     NavItem,
     Permission,
@@ -125,6 +126,7 @@ manifest = Manifest(
             permissions=("view",),
         ),
     ),
+    features=(Feature(slug="class", label=_("Ouvrir une classe"), permission="view"),),
     actions={
         "create_year": _("Année scolaire créée"),
         "update_year": _("Année scolaire modifiée"),

@@ -6,11 +6,12 @@ from typing import Any
 from django.core.checks import CheckMessage, register
 
 from core.modules import registry
-from core.modules.checks import data, models, parts, search, views
+from core.modules.checks import data, features, models, parts, search, views
 from core.modules.checks.common import Subject
 
 Check = Callable[[Subject], Iterator[CheckMessage]]
-CHECKS: tuple[Check, ...] = (*parts.CHECKS, *data.CHECKS, *models.CHECKS, *views.CHECKS, *search.CHECKS)
+_PARTS = (parts, data, models, views, search, features)
+CHECKS: tuple[Check, ...] = tuple(check for part in _PARTS for check in part.CHECKS)
 
 
 @register("modules")

@@ -4,6 +4,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from core.adoption import services as adoption
 from core.people import pages
 from core.people.choices import Role
 from core.people.selectors import (
@@ -48,6 +49,8 @@ def directory(request: HttpRequest) -> HttpResponse:
         "sees_departed": pages.may_see_departed(viewer),
         "may_create": viewer.can("people.manage"),
     }
+    if words:
+        adoption.count("people.search", viewer)
     fragment = "#results" if request.htmx and not request.htmx.boosted else ""  # type: ignore[attr-defined]
     return render(request, f"people/directory.html{fragment}", context)
 
@@ -56,4 +59,5 @@ def directory(request: HttpRequest) -> HttpResponse:
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     """What this viewer may know of one person."""
     found = get_visible_or_404(viewer_of(request), pk)
+    adoption.count("people.person", viewer_of(request))
     return render(request, "people/person.html", pages.person_page(viewer_of(request), found))

@@ -4,6 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from core.adoption import services as adoption
 from core.people import services
 from core.people.forms import OwnContactForm, PreferencesForm
 from core.people.pages import person_page
@@ -37,6 +38,7 @@ def contact(request: HttpRequest) -> HttpResponse:
     if form.is_valid() and attempt(
         form, services.update_own_contact, person=viewer.person, version=form.seen, **form.values()
     ):
+        adoption.count("people.contact", viewer)
         toasts.done(request, _("Coordonnées enregistrées."))
         return redirect("people:me")
     return form_page(request, form, {"title": _("Mes coordonnées"), "back": "people:me"})

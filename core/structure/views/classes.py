@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from core.adoption import services as adoption
 from core.people.choices import Role
 from core.people.records import version_of
 from core.people.web import attempt, done, form_page, one_of, pick
@@ -34,6 +35,7 @@ def classes(request: HttpRequest) -> HttpResponse:
 def school_class(request: HttpRequest, pk: int) -> HttpResponse:
     viewer = viewer_of(request)
     found = get_visible_class_or_404(viewer, pk)
+    adoption.count("structure.class", viewer)
     return render(request, "structure/class.html", pages.class_page(viewer, found))
 
 
