@@ -106,6 +106,14 @@ manifest = Manifest(
             importance=Importance.IMPORTANT,
             roles=(Role.PUPIL, Role.GUARDIAN),
         ),
+        NotificationKind(
+            slug="noted",
+            label=_("Le cuisinier vous laisse un mot"),
+            title=_("Un mot du cuisinier\u00a0: %(title)s"),
+            title_many=_("%(count)s mots du cuisinier"),
+            sample={"title": "merci pour les assiettes vides"},
+            channels=(Channel.IN_APP, Channel.EMAIL),
+        ),
     ),
     search=(
         SearchKind(
