@@ -143,7 +143,10 @@ def _wanted(rule: KindRule) -> str:
     """A row for each person, child and channel with the rank of its frequency: KindRule.settle, in SQL."""
     parts = [_wanted_channel(rule, channel) for channel in _channels(rule)]
     if not parts:
-        return "wanted AS (SELECT NULL::bigint AS person_id, NULL AS child_id, NULL AS channel, 0 AS rank WHERE false)"
+        return (
+            "wanted AS (SELECT NULL::bigint AS person_id, NULL::bigint AS child_id, ''::text AS channel, 0 AS rank"
+            " WHERE false)"
+        )
     return f"wanted AS ({' UNION ALL '.join(parts)})"
 
 

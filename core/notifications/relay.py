@@ -48,7 +48,7 @@ def step(modules: Modules) -> bool:
         except (InterfaceError, OperationalError):
             raise  # the server went away, or two of us met: nothing is wrong with the event
         except Exception as error:
-            logger.exception("event not distributed", kind=event.kind, event=event.pk)
+            logger.exception("event not distributed", kind=event.kind, number=event.pk)
             _put_off(event, error, now)
             bells = []
     if bells:

@@ -89,7 +89,7 @@ def filled(template: Any, event: Event) -> str:
     try:
         return text % _Data(event.data)
     except (TypeError, ValueError):
-        logger.warning("notification not worded", kind=event.kind, event=event.pk)
+        logger.warning("notification not worded", kind=event.kind, number=event.pk)
         return text
 
 

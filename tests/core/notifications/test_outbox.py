@@ -34,7 +34,7 @@ def channels(person):
 @pytest.mark.django_db(transaction=True)
 def test_an_event_outside_a_transaction_is_refused(place):
     with pytest.raises(RuntimeError, match="transaction"):
-        services.emit("news.sent_back", actor=None)
+        services.emit("dummy.noted", actor=None)
 
 
 def test_a_kind_that_nobody_declares_is_refused(place):
@@ -107,7 +107,7 @@ def test_a_person_without_any_address_is_counted(place, tell, distribute):
 
 def test_an_event_whose_module_is_off_tells_nobody(place, tell, distribute, teacher):
     tell(people=[teacher])
-    ModuleChoice.objects.filter(slug="news").update(enabled=False)
+    ModuleChoice.objects.filter(slug="dummy").update(enabled=False)
     distribute()
     assert rows(teacher) == []
 
@@ -166,41 +166,41 @@ def test_the_number_of_statements_does_not_depend_on_the_number_of_people(place,
     modules = Modules(place)
     with CaptureQueriesContext(connection) as queries:
         relay.step(modules)
-    assert len([q for q in queries if "SAVEPOINT" not in q["sql"]]) == 8
+    assert len([q for q in queries if "SAVEPOINT" not in q["sql"]]) == 10
 
 
 # --- The school's rules and one's own ----------------------------------------------------------------------
 def test_a_hidden_kind_tells_nobody(place, tell, distribute, teacher):
-    rule("news", "sent_back", rule="hidden")
+    rule("dummy", "noted", rule="hidden")
     tell(people=[teacher])
     distribute()
     assert rows(teacher) == []
 
 
 def test_a_kind_that_is_off_at_first_tells_who_asked(place, tell, distribute, teacher):
-    rule("news", "sent_back", rule="off")
-    services.choose(person=teacher, kind="news.sent_back", channel="email", frequency="now")
+    rule("dummy", "noted", rule="off")
+    services.choose(person=teacher, kind="dummy.noted", channel="email", frequency="now")
     tell(people=[teacher])
     distribute()
     assert channels(teacher) == ["email"]
 
 
 def test_ones_own_silence_is_kept(tell, distribute, teacher):
-    services.choose(person=teacher, kind="news.sent_back", channel="email", frequency="never")
+    services.choose(person=teacher, kind="dummy.noted", channel="email", frequency="never")
     tell(people=[teacher])
     distribute()
     assert channels(teacher) == ["in_app"]
 
 
 def test_what_is_forced_cannot_be_silenced(tell, teacher):
-    rule("news", "sent_back", rule="forced")
+    rule("dummy", "noted", rule="forced")
     with pytest.raises(DomainError, match="proposé"):
-        services.choose(person=teacher, kind="news.sent_back", channel="email", frequency="never")
+        services.choose(person=teacher, kind="dummy.noted", channel="email", frequency="never")
 
 
 def test_a_silence_from_before_is_passed_over_once_it_is_forced(tell, distribute, teacher):
-    services.choose(person=teacher, kind="news.sent_back", channel="email", frequency="never")
-    rule("news", "sent_back", rule="forced")
+    services.choose(person=teacher, kind="dummy.noted", channel="email", frequency="never")
+    rule("dummy", "noted", rule="forced")
     tell(people=[teacher])
     distribute()
     assert channels(teacher) == ["email", "in_app"]
@@ -216,14 +216,14 @@ def test_a_choice_for_one_child_holds_for_that_child(tell, distribute, canteen, 
 
 
 def test_a_role_may_have_other_channels(place, tell, distribute, teacher):
-    rule("news", "sent_back", roles={"teacher": ["in_app"]})
+    rule("dummy", "noted", roles={"teacher": ["in_app"]})
     tell(people=[teacher])
     distribute()
     assert channels(teacher) == ["in_app"]
 
 
 def test_text_messages_are_off_where_the_school_has_not_switched_them_on(place, tell, distribute, teacher):
-    rule("news", "sent_back", channels=["in_app", "sms"])
+    rule("dummy", "noted", channels=["in_app", "sms"])
     teacher.phone = "0612345678"
     teacher.save()
     tell(people=[teacher])

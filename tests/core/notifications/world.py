@@ -23,10 +23,10 @@ def place(lycee_a):
 
 @pytest.fixture
 def tell(place):
-    """`tell("news.sent_back", people=[…])`: emit an event; nothing is distributed yet."""
+    """`tell("dummy.noted", people=[…])`: emit an event; nothing is distributed yet."""
 
-    def emit(kind="news.sent_back", **fields):
-        fields.setdefault("data", {"title": "Portes ouvertes", "reviewer": "Paul"})
+    def emit(kind="dummy.noted", **fields):
+        fields.setdefault("data", {"title": "Merci"})
         with transaction.atomic():
             return services.emit(kind, actor=fields.pop("actor", None), **fields)
 
