@@ -1,0 +1,1 @@
+"""The channels that leave the application: e-mail, web push, text messages."""

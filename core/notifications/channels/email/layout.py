@@ -1,0 +1,108 @@
+"""A message laid out for reading, before it becomes HTML and plain text: by child, then by day."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core.notifications.channels.text import one_line
+from core.notifications.messages import Message
+from core.notifications.wording import Item, merged
+from core.ui.typography import date_in_words
+
+# Beyond so many, the rest is counted and read on the site: a mail stays under 20 kB.
+LISTED = 20
+TITLE, TEXT = 160, 240
+SUBJECT = 120
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    title: str
+    text: str
+    time: str  # « 14:05 »
+    action: str
+    url: str
+    urgent: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Day:
+    label: str
+    lines: list[Line]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """What concerns the same children. `heading` is empty where everything concerns the reader alone."""
+
+    heading: str
+    days: list[Day]
+
+
+def subject_of(message: Message) -> str:
+    """« Léa : Sortie au musée jeudi », « Votre récapitulatif : 4 nouvelles »; what is urgent says so first."""
+    items = merged(message.items)
+    if len(items) == 1:
+        item = items[0]
+        names, title = one_line(item.child_names, SUBJECT // 2), one_line(item.title, SUBJECT)
+        text = _("%(names)s\u00a0: %(title)s") % {"names": names, "title": title} if names else title
+    else:
+        count = sum(item.count for item in items)
+        text = ngettext(
+            "Votre récapitulatif\u00a0: %(count)d nouvelle", "Votre récapitulatif\u00a0: %(count)d nouvelles", count
+        ) % {"count": count}
+    mark = _("Urgent")
+    marked = not message.urgent or mark.casefold() in text.casefold()
+    return one_line(text if marked else f"{mark} – {text}", SUBJECT)
+
+
+def groups_of(items: Iterable[Item], *, school: str) -> list[Group]:
+    """Children in the order of their names, then what concerns nobody in particular; days in order."""
+    by_children: dict[tuple[int, ...], list[Item]] = {}
+    for item in items:
+        by_children.setdefault(tuple(sorted(child.pk for child in item.children)), []).append(item)
+    ordered = sorted(by_children.values(), key=lambda group: (not group[0].children, group[0].child_names))
+    alone = len(ordered) == 1
+    return [Group(heading=_heading(group[0], school, alone=alone), days=_days(group)) for group in ordered]
+
+
+def _heading(item: Item, school: str, *, alone: bool) -> str:
+    if item.children:
+        return one_line(item.child_names, TITLE)
+    return "" if alone else school
+
+
+def _days(items: list[Item]) -> list[Day]:
+    days: dict[date, list[Item]] = {}
+    for item in sorted(items, key=lambda item: item.happened_at):
+        days.setdefault(timezone.localtime(item.happened_at).date(), []).append(item)
+    return [Day(label=_capital(date_in_words(day)), lines=[line_of(item) for item in of]) for day, of in days.items()]
+
+
+def line_of(item: Item) -> Line:
+    return Line(
+        title=one_line(item.title, TITLE),
+        text=one_line(item.text, TEXT),
+        time=_time(item.happened_at),
+        action=one_line(item.action, 40),
+        url=item.url,
+        urgent=item.urgent,
+    )
+
+
+def moment(value: datetime) -> str:
+    """« Lundi 23 novembre à 14:05 »: never « il y a 5 min », a mail is read later."""
+    local = timezone.localtime(value)
+    return _("%(day)s à %(time)s") % {"day": _capital(date_in_words(local.date())), "time": _time(value)}
+
+
+def _time(value: datetime) -> str:
+    return f"{timezone.localtime(value):%H:%M}"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
