@@ -64,6 +64,7 @@ if not 0 <= HOST_CACHE_SECONDS <= 10:
 MODULES = ["modules.news", *env.words("PREAU_EXTRA_MODULES")]
 # What the region may know of the modules, as plain data.
 MODULE_CATALOGUE = "core.modules.catalogue.catalogue"
+FEATURE_CATALOGUE = "core.adoption.catalogue.catalogue"
 CORE_MANIFESTS = [
     "core.dashboard",
     "core.people",

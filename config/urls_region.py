@@ -11,5 +11,6 @@ urlpatterns = [
     path("", include("tenants.portal.urls")),
     path("", include("tenants.accounts.urls_region")),
     path("console/politiques/", include("tenants.policies.urls")),
+    path("console/usages/", include("tenants.adoption.urls")),
     path("", include("core.ui.urls")),
 ]

@@ -22,12 +22,13 @@ class Bar:
 
 @dataclass(frozen=True)
 class Chart:
-    """One bar a week in a box of `width` by HEIGHT; `title` says it all."""
+    """One bar a week in a box of `width` by HEIGHT; `title` says it all. `most` is the highest number."""
 
     bars: list[Bar]
     width: int
     height: int
     title: str
+    most: int
 
 
 def weeks(numbers: list[int], period: Period) -> Chart:
@@ -39,7 +40,7 @@ def weeks(numbers: list[int], period: Period) -> Chart:
         "weeks": len(numbers),
         "numbers": ", ".join(str(n) for n in numbers),
     }
-    return Chart(bars, len(bars) * (_WIDTH + _GAP) - _GAP, HEIGHT, title)
+    return Chart(bars, len(bars) * (_WIDTH + _GAP) - _GAP, HEIGHT, title, most)
 
 
 def _bar(place: int, n: int, most: int, monday: date) -> Bar:

@@ -36,7 +36,7 @@ def create(establishment: Establishment, rng: random.Random) -> None:
 
 
 def _live(code: str, reach: Reach, rng: random.Random, first: date, today: date) -> None:
-    share = rng.choice((0.02, 0.1, 0.5, 1.0))
+    share = rng.choice((0.1, 0.3, 0.7, 1.0))
     slope = rng.uniform(-0.4, 0.6)
     for n in range((today - first).days):
         day = first + timedelta(days=n)

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.modules.contract import Feature, Job, Manifest, Permission
+from core.modules.contract import Job, Manifest, Permission
 
 manifest = Manifest(
     core=True,
@@ -19,7 +19,6 @@ manifest = Manifest(
     ),
     role_defaults={"management": ("view",), "digital_referent": ("view",)},
     impersonal_models=("adoption.Use", "adoption.Batch", "adoption.Standing"),
-    features=(Feature(slug="decide", label=_("Décider de ce qui ne sert pas"), permission="view"),),
     jobs=(
         Job(
             slug="tidy",

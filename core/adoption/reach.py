@@ -52,12 +52,12 @@ class Reach:
         others = self._acting(state.roles) if state else {}
         return role if others.get(role, 0) >= rules.SMALL else rules.FEW
 
-    def sizes(self, code: str) -> dict[str, int]:
-        """Group to how many people it has."""
-        sizes: Counter[str] = Counter()
+    def people(self, code: str) -> dict[str, dict[str, int]]:
+        """Group to how many people act under each of its roles."""
+        found: dict[str, dict[str, int]] = {}
         for role, n in self.members.get(code, {}).items():
-            sizes[self.groups[code][role]] += n
-        return dict(sizes)
+            found.setdefault(self.groups[code][role], {})[role] = n
+        return found
 
     def _acting(self, allowed: frozenset[str]) -> dict[str, int]:
         acting: Counter[str] = Counter()

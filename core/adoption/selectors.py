@@ -53,14 +53,21 @@ class Period:
 
 @dataclass
 class GroupUse:
-    """One group of people and one feature. `days` is on how many days somebody used it."""
+    """One group of people and one feature. `days` is on how many days somebody used it.
+
+    `people` says how many act under each role of the group.
+    """
 
     role: str
-    members: int
+    people: dict[str, int] = field(default_factory=dict)
     n: int = 0
     before: int = 0
     days: int = 0
     last: date | None = None
+
+    @property
+    def members(self) -> int:
+        return sum(self.people.values())
 
     @property
     def counted(self) -> bool:
@@ -216,7 +223,7 @@ def overview(modules: Modules, today: date, *, only: str = "") -> Overview:
                 FeatureUse(code, feature, groups, weeks[code], standings.get(code) or Standing(code=code), period)
                 for feature in state.manifest.features
                 for code in [f"{state.slug}.{feature.slug}"]
-                for groups in [_groups(uses.get(code, {}), reach.sizes(code))]
+                for groups in [_groups(uses.get(code, {}), reach.people(code))]
             ]
             standing = standings.get(state.slug) or Standing(code=state.slug)
             found.modules.append(ModuleUse(state, features, standing, period))
@@ -240,7 +247,7 @@ def _uses(period: Period, reach: Reach) -> Mapping[str, Mapping[str, GroupUse]]:
 
 
 def _lay(groups: dict[str, GroupUse], role: str, row: Mapping[str, Any]) -> None:
-    group = groups.setdefault(role, GroupUse(role, 0))
+    group = groups.setdefault(role, GroupUse(role))
     group.n += row["now"]
     group.before += row["before"]
     group.days = max(group.days, row["days"])  # roles that were merged since: on that many days at least
@@ -264,12 +271,12 @@ def _weeks(period: Period) -> Mapping[str, list[int]]:
     return found
 
 
-def _groups(uses: Mapping[str, GroupUse], sizes: Mapping[str, int]) -> list[GroupUse]:
+def _groups(uses: Mapping[str, GroupUse], people: Mapping[str, dict[str, int]]) -> list[GroupUse]:
     """Those it is offered to, and those who used it all the same."""
     found = []
-    for role in sorted({*sizes, *uses}, key=_rank):
-        group = uses.get(role) or GroupUse(role, 0)
-        group.members = sizes.get(role, 0)
+    for role in sorted({*people, *uses}, key=_rank):
+        group = uses.get(role) or GroupUse(role)
+        group.people = people.get(role, {})
         if group.members or group.n:
             found.append(group)
     return found

@@ -61,7 +61,6 @@ def decide(*, viewer: Viewer, code: str, stance: Stance) -> Standing:
         changes: dict[str, list[Any]] = {"décision": [before, str(stance)], "jusqu’au": [None, standing.until]}
         action = f"adoption.{stance or 'forget'}"
         audit.record(action, actor=viewer.person, target=standing, label=label, changes=changes)
-    count("adoption.decide", viewer)
     return standing
 
 

@@ -68,7 +68,7 @@ def _uses(uai: str, reach: Reach, since: date) -> list[WeekUse]:
             role=role,
             week=week,
             n=n,
-            members=reach.sizes(feature).get(role, 0),
+            members=sum(reach.people(feature).get(role, {}).values()),
         )
         for (feature, role, week), n in sorted(weeks.items())
     ]

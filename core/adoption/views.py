@@ -105,7 +105,7 @@ def _lines(found: Overview) -> Iterator[list[Any]]:
                 yield [
                     one.state.name,
                     feature.label,
-                    words.role(group.role),
+                    words.group(group),
                     group.members,
                     group.n if group.counted else (_("oui") if group.n else _("non")),
                     group.days if group.counted else "",
@@ -135,7 +135,7 @@ def _feature(viewer: Viewer, feature: FeatureUse) -> dict[str, Any]:
         "chart": charts.weeks(feature.weeks, feature.period),
         "groups": [
             {
-                "role": words.role(group.role),
+                "role": words.group(group),
                 "group": group,
                 "said": words.group_use(group),
                 "bar": charts.bar(group.n, most) if group.counted else None,

@@ -5,7 +5,7 @@ from datetime import date
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, ngettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
 from core.adoption import rules
 from core.adoption.selectors import DAYS, FeatureUse, GroupUse, ModuleUse, Verdict
@@ -21,51 +21,46 @@ _COUNTED = {
     Role.ADMINISTRATIVE: ngettext_lazy("%(n)s personnel administratif", "%(n)s personnels administratifs", "n"),
     Role.DIGITAL_REFERENT: ngettext_lazy("%(n)s référent numérique", "%(n)s référents numériques", "n"),
     Role.PARTNER: ngettext_lazy("%(n)s partenaire", "%(n)s partenaires", "n"),
-    rules.OTHERS: ngettext_lazy("%(n)s personne d’autres rôles", "%(n)s personnes d’autres rôles", "n"),
-    rules.FEW: ngettext_lazy(
-        "%(n)s personne d’un rôle peu nombreux", "%(n)s personnes de rôles peu nombreux", "n"
-    ),
 }
 
 
-def role(name: str) -> str:
-    """« Enseignants »"""
-    if name == rules.OTHERS:
-        return _("Autres rôles")
-    if name == rules.FEW:
-        return _("Rôles peu nombreux")
-    plurals = {
-        Role.PUPIL: _("Élèves"),
-        Role.GUARDIAN: _("Responsables"),
-        Role.TEACHER: _("Enseignants"),
-        Role.SCHOOL_LIFE: _("Vie scolaire"),
-        Role.MANAGEMENT: _("Direction"),
-        Role.ADMINISTRATIVE: _("Administratifs"),
-        Role.DIGITAL_REFERENT: _("Référents numériques"),
-        Role.PARTNER: _("Partenaires"),
-    }
-    return plurals[Role(name)] if name in Role.values else name
+_PLURALS = {
+    Role.PUPIL: gettext_lazy("élèves"),
+    Role.GUARDIAN: gettext_lazy("responsables"),
+    Role.TEACHER: gettext_lazy("enseignants"),
+    Role.SCHOOL_LIFE: gettext_lazy("vie scolaire"),
+    Role.MANAGEMENT: gettext_lazy("direction"),
+    Role.ADMINISTRATIVE: gettext_lazy("administratifs"),
+    Role.DIGITAL_REFERENT: gettext_lazy("référents numériques"),
+    Role.PARTNER: gettext_lazy("partenaires"),
+}
+
+
+def group(one: GroupUse) -> str:
+    """« Enseignants », « Vie scolaire, direction »"""
+    names = [str(_PLURALS[Role(role)]) for role in rules.ORDER if role in one.people]
+    if names:
+        said = ", ".join(names)
+        return said[0].upper() + said[1:]
+    return str(Role(one.role).label) if one.role in Role.values else _("Autres rôles")
 
 
 def people(groups: list[GroupUse]) -> str:
     """« 58 enseignants, 640 responsables et 12 élèves »"""
-    parts = [
-        str(_COUNTED[group.role] % {"n": group.members})
-        for group in groups
-        if group.members
-    ]
+    crowd = {role: n for one in groups for role, n in one.people.items()}
+    parts = [str(_COUNTED[role] % {"n": crowd[role]}) for role in rules.ORDER if role in crowd]
     if len(parts) < 2:
         return "".join(parts)
     return _("%(first)s et %(last)s") % {"first": ", ".join(parts[:-1]), "last": parts[-1]}
 
 
 def proposal(subject: ModuleUse | FeatureUse) -> str:
-    """« Proposée aux 58 enseignants, utilisée par aucun depuis le 2 novembre. »"""
-    groups = subject.groups() if isinstance(subject, ModuleUse) else subject.groups
-    values = {"who": people(groups), "day": day(_idle_since(subject))}
+    """« Proposée à 58 enseignants. Personne ne s’en est servi depuis le 2 novembre. »"""
     if isinstance(subject, ModuleUse):
-        return _("Ouvert à %(who)s. Aucune de ses fonctions n’a servi depuis le %(day)s.") % values
-    return _("Proposée à %(who)s, utilisée par personne depuis le %(day)s.") % values
+        said, groups = _("Ouvert à %(who)s. Personne ne s’en est servi depuis le %(day)s."), subject.groups()
+    else:
+        said, groups = _("Proposée à %(who)s. Personne ne s’en est servi depuis le %(day)s."), subject.groups
+    return said % {"who": people(groups), "day": day(_idle_since(subject))}
 
 
 def _idle_since(subject: ModuleUse | FeatureUse) -> date:
@@ -103,16 +98,16 @@ def trend(now: int, before: int) -> str:
     return _("en baisse") if now * 5 < before * 4 else _("stable")
 
 
-def group_use(group: GroupUse) -> str:
+def group_use(one: GroupUse) -> str:
     """« 124 fois, 12 jours sur 28 »"""
-    if not group.counted:
-        return _("utilisé par ces rôles") if group.n else _("pas utilisé par ces rôles")
-    if group.n:
-        times = ngettext("%(n)s fois", "%(n)s fois", group.n) % {"n": group.n}
-        days = ngettext("%(n)s jour sur %(all)s", "%(n)s jours sur %(all)s", group.days)
-        return f"{times}, " + days % {"n": group.days, "all": DAYS}
-    if group.last:
-        return _("plus depuis le %(day)s") % {"day": day(group.last)}
+    if not one.counted:
+        return _("oui, sans détail") if one.n else _("non")
+    if one.n:
+        times = ngettext("%(n)s fois", "%(n)s fois", one.n) % {"n": one.n}
+        days = ngettext("%(n)s jour sur %(all)s", "%(n)s jours sur %(all)s", one.days)
+        return f"{times}, " + days % {"n": one.days, "all": DAYS}
+    if one.last:
+        return _("plus depuis le %(day)s") % {"day": day(one.last)}
     return _("jamais")
 
 
