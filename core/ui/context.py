@@ -130,6 +130,15 @@ class Shell:
         return list(sources.banners(self.request)) if self.person else []
 
     @cached_property
+    def bell(self) -> Any:
+        """What a member of a school has not read yet: `unread`, `shown`, `newest`. None for others."""
+        return sources.bell(self.request) if self.person else None
+
+    @property
+    def stream_url(self) -> str:
+        return sources.stream_url(self.request)
+
+    @cached_property
     def _preferences(self) -> dict[str, Any]:
         return getattr(self.person, "preferences", None) or {}
 

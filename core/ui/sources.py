@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.modules import navigation as school_places
+from core.notifications import live
+from core.notifications.selectors import Bell, bell_of
 from core.people import children as school_children
 from tenants.accounts.selectors import memberships_of
 from tenants.portal import navigation as region_places
@@ -72,3 +74,13 @@ def children(request: HttpRequest) -> Iterable[Any]:
 
 def banners(request: HttpRequest) -> Iterable[Any]:
     return school_places.banners_for(request) if _school(request) else ()
+
+
+def bell(request: HttpRequest) -> Bell:
+    """What a member of a school has not read yet."""
+    return bell_of(request)
+
+
+def stream_url(request: HttpRequest) -> str:
+    """Where an open page listens for what is new."""
+    return live.stream_url(request)

@@ -82,7 +82,7 @@ def _start(
     data, port = supervisor.data, pages.getsockname()[1]
     place.ensure_secret_key(data)
     supervisor.environment = place.environment(
-        data, lease.environment, PREAU_PORT=str(port), PREAU_DEMO=str(int(demo))
+        data, lease.environment, PREAU_PORT=str(port), PREAU_LIVE_PORT=str(port + 1), PREAU_DEMO=str(int(demo))
     )
     people = _prepare(supervisor, demo=demo)
     say("Démarrage des pages, du temps réel et des tâches…")
