@@ -88,6 +88,7 @@ SHARED_APPS = [
     "tenants.accounts",
     "tenants.policies",
     "tenants.adoption",
+    "tenants.api",
     "tenants.portal",
     "core.ui",
     "core.permissions",
@@ -103,6 +104,7 @@ SHARED_APPS = [
     "csp",
     "django_htmx",
     "django_structlog",
+    "rest_framework",
     "template_partials",
     "rules",
 ]
@@ -152,6 +154,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
+    "tenants.api.middleware.ApiMiddleware",
     "tenants.schemas.middleware.HostMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -259,7 +262,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "preau"
 CELERY_IMPORTS = ["tenants.schemas.archive.tasks", "tenants.schemas.jobs"]  # beside those of the apps, which are found
 # Called with each event that the relay takes up, in its transaction.
-OUTBOX_LISTENERS: list[str] = []
+OUTBOX_LISTENERS = ["core.api.webhooks.enqueue"]
 # The jobs of modules are added from their manifests (core.modules.jobs).
 CELERY_BEAT_SCHEDULE = {
     "schemas.refill_spares": {
@@ -472,6 +475,15 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("PREAU_MAIL_FROM", f"Préau <ne-pas-repondre@{ORIGIN.hostname}>")
 # The mailbox of mails that come back, whose extension (+…) says for whom they were; empty: the sender's.
 MAIL_RETURNS = env.text("PREAU_MAIL_RETURNS", "")
+
+# --- API ------------------------------------------------------------------------------------------------
+# Requests a minute: with one token, and without a valid one from one address.
+API_PER_MINUTE = env.integer("PREAU_API_PER_MINUTE", 300)
+API_STRANGERS_PER_MINUTE = env.integer("PREAU_API_STRANGERS_PER_MINUTE", 60)
+if API_PER_MINUTE < 1 or API_STRANGERS_PER_MINUTE < 1:
+    raise ImproperlyConfigured("PREAU_API_PER_MINUTE and PREAU_API_STRANGERS_PER_MINUTE must be 1 or more.")
+# Views say the rest themselves (tenants.api.views).
+REST_FRAMEWORK = {"URL_FORMAT_OVERRIDE": None, "UNAUTHENTICATED_USER": None}
 
 # --- Calls to the outside (webhooks, push services, gateways) ---------------------------------------------
 # Networks inside that tenants.outbound may call nevertheless, and without https: 10.1.2.0/24.

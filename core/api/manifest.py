@@ -2,7 +2,18 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.modules.contract import Manifest
+from core.modules.contract import (
+    Channel,
+    Importance,
+    Job,
+    Manifest,
+    NotificationKind,
+    Permission,
+    Retention,
+    RolesSetting,
+    Scope,
+)
+from core.people.choices import PRIVILEGED, STAFF
 
 manifest = Manifest(
     core=True,
@@ -10,4 +21,95 @@ manifest = Manifest(
     name=_("Accès par programme"),
     description=_("Des jetons personnels et des appels sortants, pour relier d’autres outils."),
     icon="link",
+    permissions=(
+        Permission(
+            slug="webhooks",
+            label=_("Gérer les appels sortants"),
+            help=_("Prévenir d’autres outils de ce qui se passe dans l’établissement, sans aucun nom."),
+        ),
+    ),
+    role_defaults={role: ("webhooks",) for role in PRIVILEGED},
+    settings=(
+        RolesSetting(
+            key="token_roles",
+            label=_("Peuvent créer des jetons personnels"),
+            help=_(
+                "Un programme agit alors en leur nom, dans ce qu’ils voient eux-mêmes. "
+                "Retirer un rôle arrête aussitôt ses jetons."
+            ),
+            default=tuple(sorted(STAFF)),
+        ),
+    ),
+    scopes=(
+        Scope(
+            slug="webhooks",
+            label=_("Voir les appels sortants"),
+            permissions=("webhooks",),
+        ),
+        Scope(
+            slug="manage_webhooks",
+            label=_("Créer et supprimer des appels sortants"),
+            permissions=("webhooks",),
+            writes=True,
+        ),
+    ),
+    notifications=(
+        NotificationKind(
+            slug="webhook_stopped",
+            label=_("Un appel sortant ne répond plus"),
+            title=_("Appel sortant arrêté\u00a0: %(name)s"),
+            text=_("Son adresse ne répond plus depuis plusieurs jours. Vérifiez-la, puis relancez-le."),
+            sample={"name": _("Logiciel de cantine"), "webhook": 0},
+            action=_("Voir l’appel sortant"),
+            audience="core.api.hooks.webhook_managers",
+            channels=(Channel.IN_APP, Channel.EMAIL),
+            importance=Importance.IMPORTANT,
+            roles=tuple(sorted(PRIVILEGED)),
+        ),
+        NotificationKind(
+            slug="token_ends",
+            label=_("Un de vos jetons expire bientôt"),
+            title=_("Le jeton «\u00a0%(name)s\u00a0» expire bientôt"),
+            text=_("Créez-en un autre et donnez-le au programme qui s’en sert."),
+            sample={"name": _("Export des classes")},
+            action=_("Voir mes jetons"),
+            channels=(Channel.IN_APP, Channel.EMAIL),
+            importance=Importance.NORMAL,
+            roles=tuple(sorted(STAFF)),
+        ),
+    ),
+    personal_models=("api.AccessToken", "api.Webhook"),
+    impersonal_models=("api.Delivery",),
+    export_person="core.api.hooks.export_person",
+    erase_person="core.api.hooks.erase_person",
+    retention=(
+        Retention(model="api.AccessToken", basis=_("Sécurité\u00a0: savoir quels programmes ont agi"), months=12),
+        Retention(model="api.Webhook", basis=_("Tant que l’appel sortant sert"), months=12),
+    ),
+    jobs=(
+        Job(
+            slug="deliver",
+            label=_("Reprendre les appels sortants en attente"),
+            task="core.api.webhooks.sweep",
+            every_minutes=60,
+        ),
+        Job(
+            slug="forget",
+            label=_("Effacer les jetons finis et le suivi des appels sortants"),
+            task="core.api.services.forget",
+            every_minutes=24 * 60,
+        ),
+    ),
+    actions={
+        "create_token": _("Jeton créé"),
+        "revoke_token": _("Jeton révoqué"),
+        "create_webhook": _("Appel sortant créé"),
+        "change_webhook": _("Appel sortant modifié"),
+        "delete_webhook": _("Appel sortant supprimé"),
+        "rotate_webhook": _("Secret d’appel sortant remplacé"),
+        "stop_webhook": _("Appel sortant arrêté"),
+        "resume_webhook": _("Appel sortant relancé"),
+        "test_webhook": _("Appel sortant essayé"),
+        "retry_webhook": _("Appel sortant renvoyé"),
+    },
 )

@@ -3,7 +3,7 @@
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
-from core.modules.contract import BoolSetting, ChoiceSetting, Manifest, Retention, RolesSetting, TimeSetting
+from core.modules.contract import BoolSetting, ChoiceSetting, Manifest, Retention, RolesSetting, Scope, TimeSetting
 from core.people.choices import STAFF, Role
 
 manifest = Manifest(
@@ -69,5 +69,9 @@ manifest = Manifest(
         Retention(model="notifications.Rhythm", basis=_("Tant que la personne est là"), months=3),
         Retention(model="notifications.PushSubscription", basis=_("Tant que l’appareil répond"), months=12),
         Retention(model="notifications.AddressTrouble", basis=_("Le temps de corriger l’adresse"), months=6),
+    ),
+    scopes=(
+        Scope(slug="read", label=_("Lire mes notifications"), help=_("La liste de votre cloche.")),
+        Scope(slug="mark", label=_("Marquer mes notifications comme lues"), writes=True),
     ),
 )

@@ -73,6 +73,7 @@ manifest = Manifest(
             template="people/children_widget.html",
             permission="people.view_directory",
             roles=(Role.GUARDIAN,),
+            weight=10,
         ),
     ),
     search=(

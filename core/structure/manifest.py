@@ -65,6 +65,8 @@ manifest = Manifest(
             template="structure/my_classes.html",
             permission="structure.view",
             roles=(Role.TEACHER,),
+            weight=20,
+            rows=5,
         ),
     ),
     search=(

@@ -13,6 +13,8 @@ from core.modules.routes import routes_of
 from core.people.choices import Role
 from core.permissions.guards import guard_of
 
+MOST_ROWS = 8  # what core/dashboard/css keeps room for
+
 
 def navigation(subject: Subject) -> Iterator[CheckMessage]:
     manifest = subject.manifest
@@ -32,8 +34,15 @@ def widgets(subject: Subject) -> Iterator[CheckMessage]:
     for widget in manifest.widgets:
         if widget.permission not in manifest.codes():
             yield subject.error(108, f"the widget {widget.slug!r} asks for {widget.permission!r}, not its own")
-        if unknown := set(widget.roles) - set(manifest.roles or Role.values):
+        named = {*widget.roles, *widget.on_request, *widget.weights}
+        if unknown := named - set(manifest.roles or Role.values):
             yield subject.error(108, f"the widget {widget.slug!r} names roles not served: {sorted(unknown)}")
+        if unknown := set(widget.school_types) - set(manifest.school_types):
+            yield subject.error(108, f"the widget {widget.slug!r} names types it does not suit: {sorted(unknown)}")
+        if both := set(widget.roles) & set(widget.on_request):
+            yield subject.error(108, f"the widget {widget.slug!r} is there and on request for {sorted(both)}")
+        if not 1 <= widget.rows <= MOST_ROWS or not str(widget.label).strip():
+            yield subject.error(108, f"the widget {widget.slug!r} lacks a label, or a height of 1 to {MOST_ROWS} rows")
         try:
             get_template(widget.template)
         except TemplateDoesNotExist:
@@ -44,7 +53,7 @@ def widgets(subject: Subject) -> Iterator[CheckMessage]:
 
 def guards(subject: Subject) -> Iterator[CheckMessage]:
     """Each view bears one of the module's own permissions, or is for any member; core may also be open."""
-    allowed = subject.manifest.codes() | {"signed-in"} | ({"open"} if subject.manifest.core else set())
+    allowed = subject.manifest.codes() | {"signed-in"} | ({"open", "token"} if subject.manifest.core else set())
     for route in routes_of(subject.slug):
         guard = guard_of(route.view)
         if guard is None:

@@ -11,10 +11,17 @@ from core.modules.contract.manifest import (
     Manifest,
     NavItem,
     Permission,
-    Retention,
     Widget,
 )
 from core.modules.contract.notifications import Channel, Frequency, Importance, NotificationKind
+from core.modules.contract.privacy import (
+    CONSENT,
+    LEGAL_DUTY,
+    PUBLIC_MISSION,
+    Consent,
+    Processing,
+    Retention,
+)
 from core.modules.contract.search import SearchEntry, SearchHit, SearchKind, SearchPage
 from core.modules.contract.settings import (
     BoolSetting,
@@ -27,10 +34,14 @@ from core.modules.contract.settings import (
 )
 
 __all__ = [
+    "CONSENT",
+    "LEGAL_DUTY",
+    "PUBLIC_MISSION",
     "Banner",
     "BoolSetting",
     "Channel",
     "ChoiceSetting",
+    "Consent",
     "Feature",
     "Frequency",
     "Importance",
@@ -40,6 +51,7 @@ __all__ = [
     "NavItem",
     "NotificationKind",
     "Permission",
+    "Processing",
     "Retention",
     "RolesSetting",
     "Scope",

@@ -6,6 +6,7 @@ from typing import Any
 
 from core.modules.contract.api import Scope
 from core.modules.contract.notifications import NotificationKind
+from core.modules.contract.privacy import Consent, Processing, Retention
 from core.modules.contract.search import SearchKind, SearchPage
 from core.modules.contract.settings import Setting
 
@@ -35,9 +36,15 @@ class NavItem:
 
 @dataclass(frozen=True, kw_only=True)
 class Widget:
-    """A part of the dashboard. `render` is the path of `render(request) -> dict | None`.
+    """A part of the first page. `render` is the path of `render(request) -> dict | None`.
 
-    The dict is the context of `template`; None hides the widget. `roles` see it by default.
+    The dict is the context of `template`; None: nothing to show now. A guardian looks at one child or at all of them
+    (`core.people.children.selected_child`): show what concerns the child chosen, or each item with its child's chip.
+
+    `roles` have it on their page from the start, in schools of `school_types` (all that the module suits, when empty);
+    `on_request` are further roles that may add it. Everyone may hide it and move it. Until they do, what has a lower
+    `weight` stands higher; `weights` gives a role another one. `rows` is about how many lines it takes: the room that
+    is kept while it loads. With `later` it never holds the page: it is fetched once the page is there.
     """
 
     slug: str
@@ -46,15 +53,12 @@ class Widget:
     template: str
     permission: str
     roles: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Retention:
-    """How long the rows of `model` ("news.Article") are kept, and why. The months are a default."""
-
-    model: str
-    basis: Any
-    months: int
+    on_request: tuple[str, ...] = ()
+    school_types: tuple[str, ...] = ()
+    weight: int = 50
+    weights: Mapping[str, int] = field(default_factory=dict)
+    rows: int = 3
+    later: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +109,9 @@ class Manifest:
     `banner`: `(request) -> list[Banner]`, what must stand on every page for this person, now;
     `file_access`: `(viewer, stored_file) -> bool`, who may fetch a file that the module owns;
     `export_person`: `(person) -> dict`, JSON-able, all that the module holds about the person;
+    `export_files`: `(person) -> Iterable[StoredFile]`, the files that go with it;
+    `export_to_guardian`: `(viewer, child, data: dict) -> dict`, what of a child's export this guardian may read,
+    where that is not all of it;
     `erase_person`: `(person, *, actor) -> int`, removes or anonymises it, returns how many rows it touched;
     `demo`: `(establishment, rng: random.Random) -> None`, lively data for the demo region, idempotent.
     """
@@ -132,8 +139,16 @@ class Manifest:
     personal_models: tuple[str, ...] = ()
     impersonal_models: tuple[str, ...] = ()
     export_person: str = ""
+    # Every key of the export, in French, for people to read: {"articles": _("Actualités écrites")}
+    export_labels: Mapping[str, Any] = field(default_factory=dict)
+    export_files: str = ""
+    export_to_guardian: str = ""
     erase_person: str = ""
+    # What stays of a person who is erased, and why; empty when nothing does.
+    erasure_keeps: Any = ""
     retention: tuple[Retention, ...] = ()
+    processing: Processing | None = None
+    consents: tuple[Consent, ...] = ()
     features: tuple[Feature, ...] = ()
     jobs: tuple[Job, ...] = ()
     demo: str = ""
@@ -157,9 +172,15 @@ class Manifest:
     def default_codes(self, role: str) -> frozenset[str]:
         return frozenset(f"{self.slug}.{slug}" for slug in self.role_defaults.get(role, ()))
 
+    def every_setting(self) -> tuple[Setting, ...]:
+        """Those that the module declares, and the months of each retention, which have a page of their own."""
+        own = {setting.key for setting in self.settings}
+        kept = [rule for rule in self.retention if not rule.follows and rule.key not in own]
+        return (*self.settings, *(rule.as_setting() for rule in kept))
+
     def setting(self, key: str) -> Setting:
         """Raises KeyError for a key that the module does not declare."""
-        for setting in self.settings:
+        for setting in self.every_setting():
             if setting.key == key:
                 return setting
         raise KeyError(f"{self.slug} declares no setting {key!r}")

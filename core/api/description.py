@@ -1,0 +1,34 @@
+"""The description of a school's API."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from core.modules import registry
+from tenants.api.description import describe
+
+TEXT = """L’interface de programmation d’un établissement.
+
+Chaque demande porte un jeton personnel (« Mes jetons », dans le menu de votre nom), dans l’en-tête
+`Authorization: Bearer …` et nulle part ailleurs. Le jeton agit au nom de sa personne : il voit ce qu’elle voit,
+dans la limite de ses portées, dans cet établissement seulement.
+
+Les listes viennent en morceaux : suivez `next`. Les réponses portent un `ETag` : redemandez avec `If-None-Match`.
+Les erreurs sont des « problem details » (RFC 9457), avec un `code` stable.
+"""
+
+
+def school(urlconf: str) -> dict[str, Any]:
+    """OpenAPI 3.1, as plain data."""
+    own = {
+        "me": _("Qui agit"),
+        "people": _("Les personnes"),
+        "classes": _("Les classes"),
+        "groups": _("Les groupes"),
+        "modules": _("Les modules"),
+        "notifications": _("Les notifications"),
+        "webhooks": _("Les appels sortants"),
+        "schema": _("Cette description"),
+    }
+    modules = {slug: manifest.name for slug, manifest in registry.modules().items() if manifest.api}
+    return describe(urlconf, title=_("Préau\u00a0: un établissement"), text=TEXT, tags=own | modules)
