@@ -39,10 +39,3 @@ def receive(reports: Iterable[Report]) -> None:
                 unique_fields=["uai", "module"],
                 update_fields=["since", "members", "reported_on"],
             )
-
-
-def forget(uai: str) -> None:
-    """What was known of a school that is no more."""
-    with region(), transaction.atomic():
-        WeekUse.objects.filter(uai=uai).delete()
-        ModuleReach.objects.filter(uai=uai).delete()

@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 
 from tenants.accounts.models import Account, AccountSession, Membership, Ticket
+from tenants.adoption.models import ModuleReach, WeekUse
 from tenants.establishments.models import Domain, Establishment
 from tenants.policies.models import EnabledModule, Policy, Rollout
 from tenants.schemas.archive.refusals import altered
@@ -69,6 +70,8 @@ def withdraw(establishment: Establishment) -> None:
         Domain.objects.filter(tenant=establishment),
         InstalledApp.objects.filter(uai=uai),
         EnabledModule.objects.filter(uai=uai),
+        ModuleReach.objects.filter(uai=uai),
+        WeekUse.objects.filter(uai=uai),
         Rollout.objects.filter(uai=uai),
         ModulePurge.objects.filter(uai=uai),
         ProvisioningStep.objects.filter(uai=uai),

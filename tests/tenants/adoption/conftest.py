@@ -1,0 +1,1 @@
+from tests.tenants.portal.conftest import regional, row, visitor  # noqa: F401 -- fixtures
