@@ -10,6 +10,7 @@ handler500 = "core.ui.errors.server_error"
 urlpatterns = [
     path("", include("tenants.portal.urls")),
     path("", include("tenants.accounts.urls_region")),
+    path("", include("tenants.api.urls")),
     path("console/politiques/", include("tenants.policies.urls")),
     path("console/usages/", include("tenants.adoption.urls")),
     path("", include("core.ui.urls")),

@@ -51,6 +51,7 @@ class ApiView(APIView):
 
     # --- Before the method ------------------------------------------------------------------------------
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        self.format_kwarg = None
         request.accepted_renderer, request.accepted_media_type = self.perform_content_negotiation(request)
         if self.operation is None or not self.operation.open:
             self.identify(request)

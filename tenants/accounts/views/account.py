@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tenants.accounts import selectors, services, sessions
-from tenants.accounts.guards import account_signed_in
+from tenants.accounts.guards import account_signed_in, regional_roles
 from tenants.accounts.models import Account, AccountSession
 from tenants.establishments.models import Establishment
 
@@ -29,6 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "address": selectors.verified_address(account),
         "places": selectors.memberships_of(account),
         "has_second_factor": selectors.has_second_factor(account),
+        "may_hold_tokens": bool(regional_roles(request)),
         "session_count": len(selectors.open_sessions(account)),
     }
     return render(request, "accounts/home.html", context)
