@@ -489,6 +489,12 @@ REST_FRAMEWORK = {"URL_FORMAT_OVERRIDE": None, "UNAUTHENTICATED_USER": None}
 # Networks inside that tenants.outbound may call nevertheless, and without https: 10.1.2.0/24.
 OUTBOUND_ALLOW = env.networks("PREAU_OUTBOUND_ALLOW")
 
+# --- Web push -------------------------------------------------------------------------------------------
+# 32 bytes in base64url; empty: made once and kept as `vapid_key` in the data folder.
+VAPID_PRIVATE_KEY = env.text("PREAU_VAPID_PRIVATE_KEY", "")
+# The address where push services may write to whoever runs this; empty: the sender's.
+PUSH_CONTACT = env.text("PREAU_PUSH_CONTACT", "")
+
 SILENCED_SYSTEM_CHECKS = [
     "auth.W004",  # logins are unique whatever their case, by a constraint on Lower(login)
     "security.W003",  # HostBoundCsrfMiddleware is Django's CSRF middleware, bound to its host

@@ -23,6 +23,8 @@ SCHOOL_OBJECTS = {
     "structure:class_membership_end": "class_membership", "structure:group_membership_end": "group_membership",
     "structure:substitution_end": "substitution", "structure:year_current": "year", "structure:period_create": "year",
     "structure:closure_create": "year",
+    "notifications:unsubscribe": "unsubscribe", "notifications:device_remove": "device",
+    "notifications:retry_address": "trouble", "notifications:retry_event": "event",
     "modules:undo": "change", "news:detail": "published", "news:confirm": "published", "news:edit": "published",
     "news:check": "draft", "news:send_back": "submitted", "news:recall": "submitted", "news:withdraw": "published",
     "news:restore": "withdrawn", "news:reopen": "withdrawn", "news:discard": "draft", "news:recover": "discarded",
@@ -33,13 +35,14 @@ PREFIXES = [
     ("structure:service", "service"), ("structure:substitution", "service"), ("structure:year", "year"),
     ("structure:period", "period"), ("structure:closure", "closure"),
     ("structure:subject", "subject"), ("structure:room", "room"),
+    ("notifications:", "notification"),
     ("news:section", "section"), ("news:contributor", "section"), ("files:", "file"), ("portal:import", "import"),
     ("portal:upgrade", "upgrade"),
     ("policies:undo", "policy_change"), ("policies:", "policy"), ("account_end_session", "session"),
     ("mfa_", "session"),
 ]  # fmt: skip
-FIXED = {"slug": "news", "module": "news", "digits": "1f5f5b", "code": "067", "to": "suspended", "key": "none",
-         "uidb36": "1"}  # fmt: skip
+FIXED = {"slug": "news", "module": "news", "widget": "latest", "digits": "1f5f5b", "code": "067", "to": "suspended",
+         "key": "none", "uidb36": "1"}  # fmt: skip
 
 
 def address(route: Route, world: SimpleNamespace) -> str:

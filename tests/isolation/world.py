@@ -8,7 +8,10 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from core.files.models import StoredFile
+from core.modules.contract import Channel
 from core.modules.models import ChangeSet
+from core.notifications.channels.email import unsubscribe
+from core.notifications.models import AddressTrouble, Event, Notification, PushSubscription
 from core.people.choices import Role
 from core.people.models import Person
 from core.structure.models import (
@@ -27,7 +30,7 @@ from modules.news.models import Article, Attachment, Contributor, Section
 from tenants.accounts.models import Account, AccountSession, RegionalRole
 from tenants.establishments.models import Domain, Establishment, ImportRun
 from tenants.policies.models import Policy, PolicyChange
-from tenants.schemas.context import school
+from tenants.schemas.context import current_uai, school
 from tenants.schemas.models import Upgrade
 from tests.factories import (
     client_for,
@@ -74,7 +77,7 @@ def school_world(lycee: Establishment, other: Establishment) -> SimpleNamespace:
     clients["O"] = client_for(lycee)
     clients["O"].cookies = signed_in_client(other, head_elsewhere).cookies
     with school(lycee):
-        objects = _structure(lycee, people) | _news(people)
+        objects = _structure(lycee, people) | _news(people) | _told(people)
         objects["change"] = ChangeSet.objects.create(
             actor=people["d"], modules=["news"], before={"news": {"name": "Infos"}}, after={"news": {"name": ""}},
             lines=[],
@@ -140,6 +143,24 @@ def _news(people: dict[str, Person]) -> dict[str, Any]:
         "withdrawn": article("withdrawn", publish_at=now - timedelta(days=1), withdrawn_by=people["t"]).pk,
         "discarded": article("discarded").pk,
         "file": stored.pk,
+    }
+
+
+def _told(people: dict[str, Person]) -> dict[str, Any]:
+    event = Event.objects.create(kind="news.published", importance="information", state="done", url="/actualites/")
+    row = Notification.objects.create(
+        event=event, person=people["g"], channel="in_app", children=[people["p"].pk], state="unread",
+        due_at=event.due_at,
+    )  # fmt: skip
+    device = PushSubscription.objects.create(person=people["g"], endpoint="https://push.example/1", digest="0" * 64)
+    trouble = AddressTrouble.objects.create(person=people["g"], channel="email", address="x@y.fr", reason="bounced")
+    silent = unsubscribe.Choice(people["g"].pk, Channel.EMAIL, ("news.published",))
+    return {
+        "notification": row.pk,
+        "device": device.pk,
+        "trouble": trouble.pk,
+        "event": event.pk,
+        "unsubscribe": unsubscribe.token(current_uai(), silent),
     }
 
 

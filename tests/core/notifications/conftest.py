@@ -27,3 +27,31 @@ def time_machine_at():
     yield travel
     for one in reversed(travels):
         one.stop()
+
+
+@pytest.fixture
+def service(settings, tmp_path):
+    """A push service of this machine, and a data folder of its own for our key."""
+    from tests.core.notifications.push_service import push_service
+
+    settings.DATA_DIR = tmp_path
+    with push_service(settings) as running:
+        yield running
+
+
+@pytest.fixture
+def subscribed(service, lycee_a):
+    """`browser, device = subscribed(person, "/one")`"""
+    from core.notifications.channels.push.services import subscribe
+    from tenants.schemas.context import school
+    from tests.core.notifications.push_service import Browser
+
+    def _subscribed(person, path="/one"):
+        browser = Browser()
+        with school(lycee_a):
+            device = subscribe(
+                person=person, endpoint=service.url + path, device="Firefox sur Android", **browser.keys
+            )
+        return browser, device
+
+    return _subscribed

@@ -33,7 +33,6 @@ class Content:
 
     title: str
     school: str
-    urgent: bool
     one: Line | None
     about: str  # the children of the single thing
     moment: str
@@ -91,7 +90,6 @@ def content_of(message: Message, modules: Modules) -> Content:
     return Content(
         title=one_line(one.title, 160) if one else subject_of(message),
         school=school,
-        urgent=message.urgent,
         one=line_of(one) if one else None,
         about=one_line(one.child_names, 160) if one else "",
         moment=moment(one.happened_at) if one else "",
@@ -100,13 +98,13 @@ def content_of(message: Message, modules: Modules) -> Content:
         if hidden
         else "",
         list_url=school_url(message.establishment, places.LIST),
-        why=_why(message, school, modules, may_stop=bool(kinds)),
+        why=_why(message, school, modules),
         preferences_url=school_url(message.establishment, places.preferences()),
         unsubscribe_url=unsubscribe.link(message, kinds) if kinds else "",
     )
 
 
-def _why(message: Message, school: str, modules: Modules, *, may_stop: bool) -> list[str]:
+def _why(message: Message, school: str, modules: Modules) -> list[str]:
     """Whom the mail is for, in what quality, and what it is about: mailboxes are shared in families."""
     children = sorted({child.first_name for item in message.items for child in item.children})
     facts: dict[str, Any] = {"name": one_line(message.person.full_name, _NAME), "school": school}
@@ -118,7 +116,7 @@ def _why(message: Message, school: str, modules: Modules, *, may_stop: bool) -> 
     told = {item.row.event.kind: rules.kind_of(item.row.event.kind) for item in message.items}
     labels = [f"«\u00a0{kind.label}\u00a0»" for kind in told.values() if kind]
     why = [first, _("Vous le recevez parce que\u00a0: %(kinds)s.") % {"kinds": ", ".join(labels)}]
-    if not may_stop:
+    if unsubscribe.all_imposed(message, modules):
         why.append(_("Votre établissement envoie toujours ce type d’information\u00a0: il ne se désactive pas."))
     return why
 
@@ -142,7 +140,7 @@ def as_text(content: Content) -> str:
 
 
 def _text_of_one(content: Content, line: Line) -> list[str]:
-    lines = [_("URGENT")] if content.urgent else []
+    lines = [_("URGENT")] if line.marked else []
     if content.about:
         lines += _wrapped(content.about)
     lines += [*_wrapped(line.title), content.moment]
@@ -167,7 +165,7 @@ def _text_of_digest(content: Content) -> list[str]:
 
 
 def _text_of_line(line: Line) -> list[str]:
-    mark = f"{_('URGENT')} " if line.urgent else ""
+    mark = f"{_('URGENT')} " if line.marked else ""
     text = _wrapped(f"* {line.time} {mark}{line.title}", indent="  ")
     if line.text:
         text += _wrapped(f"  {line.text}", indent="  ")

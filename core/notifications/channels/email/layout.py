@@ -26,7 +26,7 @@ class Line:
     time: str  # « 14:05 »
     action: str
     url: str
-    urgent: bool
+    marked: bool  # urgent, where the title does not say so itself
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,9 +55,12 @@ def subject_of(message: Message) -> str:
         text = ngettext(
             "Votre récapitulatif\u00a0: %(count)d nouvelle", "Votre récapitulatif\u00a0: %(count)d nouvelles", count
         ) % {"count": count}
-    mark = _("Urgent")
-    marked = not message.urgent or mark.casefold() in text.casefold()
-    return one_line(text if marked else f"{mark} – {text}", SUBJECT)
+    marked = not message.urgent or says_urgent(text)
+    return one_line(text if marked else f"{_('Urgent')} – {text}", SUBJECT)
+
+
+def says_urgent(text: str) -> bool:
+    return _("Urgent").casefold() in text.casefold()
 
 
 def groups_of(items: Iterable[Item], *, school: str) -> list[Group]:
@@ -90,7 +93,7 @@ def line_of(item: Item) -> Line:
         time=_time(item.happened_at),
         action=one_line(item.action, 40),
         url=item.url,
-        urgent=item.urgent,
+        marked=item.urgent and not says_urgent(item.title),
     )
 
 

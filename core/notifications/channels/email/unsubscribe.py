@@ -40,6 +40,12 @@ def silenceable(message: Message, modules: Modules) -> list[str]:
     return found
 
 
+def all_imposed(message: Message, modules: Modules) -> bool:
+    """Whether the school imposes everything that the message tells."""
+    found = [rules.rule_of(modules, item.row.event.kind, item.row.event.importance) for item in message.items]
+    return bool(found) and all(rule is None or rule.is_imposed(message.channel) for rule in found)
+
+
 def link(message: Message, kinds: Iterable[str]) -> str:
     """The whole address that stops these kinds for this person through this channel, at this school alone."""
     signed = token(message.establishment.uai, Choice(message.person.pk, message.channel, tuple(kinds)))
