@@ -107,7 +107,9 @@ class Notification(models.Model):
         indexes = [
             models.Index(fields=["person", "-id"], condition=Q(channel="in_app"), name="notification_bell"),
             models.Index(
-                fields=["channel", "due_at"], condition=Q(state="waiting") | Q(state="sending"), name="notification_queue"
+                fields=["channel", "due_at"],
+                condition=Q(state="waiting") | Q(state="sending"),
+                name="notification_queue",
             ),
         ]
 

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Value
+from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -96,6 +98,35 @@ def withdraw(key: str, *, kinds: Iterable[str] | None = None, reason: str = WITH
     return rows.update(state=State.CANCELLED, reason=reason, settled_at=now)
 
 
+@transaction.atomic
+def reinstate(key: str, *, kinds: Iterable[str]) -> int:
+    """The undo of `withdraw`: what was called back is told after all, to nobody twice. Returns how many rows."""
+    events = Event.objects.filter(key=key, kind__in=list(kinds))
+    now = timezone.now()
+    ids = list(events.select_for_update().order_by("pk").values_list("pk", flat=True))
+    Event.objects.filter(pk__in=ids, state=Event.State.CANCELLED).update(state=Event.State.WAITING, settled_at=None)
+    rows = Notification.objects.filter(event__in=ids, state=State.CANCELLED, reason=WITHDRAWN)
+    in_app, others = rows.filter(channel=Channel.IN_APP), rows.exclude(channel=Channel.IN_APP)
+    count = in_app.update(state=State.UNREAD, reason="", settled_at=None)
+    count += others.update(state=State.WAITING, reason="", settled_at=None, due_at=Greatest("due_at", Value(now)))
+    queues.ring_relay()
+    return count
+
+
+@transaction.atomic
+def amend(
+    key: str, *, kinds: Iterable[str], data: Mapping[str, Any] | None = None, due_at: datetime | None = None
+) -> None:
+    """Change the words or the hour of what nobody has been told yet."""
+    events = Event.objects.select_for_update().filter(key=key, kind__in=list(kinds), state=Event.State.WAITING, cursor=0)
+    for event in events:
+        event.data = {**event.data, **(data or {})}
+        if due_at is not None:
+            event.due_at = event.happened_at = max(timezone.now(), due_at)
+        event.save(update_fields=["data", "due_at", "happened_at"])
+        queues.ring_relay()
+
+
 # --- In the app -------------------------------------------------------------------------------------------
 def read(*, person: Person, ids: Iterable[int] | None = None) -> list[int]:
     """Mark the person's unread rows as read: these, or all of them. Returns which were."""
@@ -133,6 +164,25 @@ def choose(
         raise DomainError("not-offered", _("Ce choix n’est pas proposé pour cette notification."))
     Preference.objects.update_or_create(
         person=person, kind=kind, channel=channel, child=child, defaults={"frequency": frequency}
+    )
+
+
+@transaction.atomic
+def choose_all(
+    *, person: Person, modules: Modules, chosen: Mapping[tuple[str, Channel], Frequency], child: Person | None = None
+) -> None:
+    """Replace all that a person has chosen of the kinds that exist here, for one child or in general.
+
+    What was chosen for modules that are off now is kept for their return. Raises DomainError for what may not be.
+    """
+    known = {rule.code: rule for rule in rules.rules_of(modules)}
+    for (code, channel), frequency in chosen.items():
+        if code not in known or frequency not in known[code].choices(channel, person.roles):
+            raise DomainError("not-offered", _("Ce choix n’est pas proposé pour cette notification."))
+    Preference.objects.filter(person=person, child=child, kind__in=known).delete()
+    Preference.objects.bulk_create(
+        Preference(person=person, child=child, kind=code, channel=channel, frequency=frequency)
+        for (code, channel), frequency in chosen.items()
     )
 
 

@@ -30,7 +30,8 @@ LEASE_SECONDS = 30
 SLICE = 100
 
 _SETTLE = """
-if redis.call('ZSCORE', KEYS[1], ARGV[1]) ~= (ARGV[2] ~= '' and ARGV[2]) then return 0 end
+local now = redis.call('ZSCORE', KEYS[1], ARGV[1])
+if (now and tonumber(now)) ~= (ARGV[2] ~= '' and tonumber(ARGV[2])) then return 0 end
 if ARGV[3] == '' then return redis.call('ZREM', KEYS[1], ARGV[1]) end
 redis.call('ZADD', KEYS[1], ARGV[3], ARGV[1])
 return 1
@@ -48,10 +49,10 @@ def mark() -> None:
 def seen() -> str | None:
     """The school's mark as it is now, to be given to `settle`."""
     try:
-        found = client().execute_command("ZSCORE", KEY, current_schema())
+        found = client().zscore(KEY, current_schema())
     except redis.RedisError:
         return None
-    return None if found is None else str(found)
+    return None if found is None else repr(float(found))
 
 
 def settle(mark_seen: str | None, next_at: float | None) -> None:

@@ -24,6 +24,7 @@ from modules.news import finding, rules, selectors
 from modules.news.choices import AudienceKind, Status
 from modules.news.models import BODY_LENGTH, Article, Attachment, Audience, Section
 from modules.news.selectors import Spec
+from modules.news.services import telling
 from modules.news.services.holding import hold, refuse_unless, touch
 
 MODULE = "news"
@@ -88,6 +89,7 @@ def change_article(
     _apply_files(article, viewer, changes or FileChanges())
     touch(article)
     audit.record("news.change", actor=viewer.person, target=article, changes=differences)
+    telling.changed(article)
     return article
 
 

@@ -15,6 +15,7 @@ from modules.news import selectors
 from modules.news.choices import Status
 from modules.news.models import COMMENT_LENGTH, Article
 from modules.news.selectors.preview import Preview, widened
+from modules.news.services import telling
 from modules.news.services.holding import hold, refuse_unless, touch
 
 
@@ -39,6 +40,7 @@ def submit(*, viewer: Viewer, article: Article, version: int, seen: str) -> Arti
     article.review_comment = ""
     touch(article)
     audit.record("news.submit", actor=viewer.person, target=article)
+    telling.submitted(article, viewer)
     adoption.count("news.submit", viewer)
     return article
 
@@ -71,6 +73,7 @@ def publish(*, viewer: Viewer, article: Article, version: int, seen: str) -> Art
             "destinataires": [None, preview.total],
         },
     )
+    telling.published(article, viewer)
     _count(viewer, article, now)
     return article
 
@@ -109,6 +112,7 @@ def send_back(*, viewer: Viewer, article: Article, version: int, comment: str) -
     article.status, article.reviewer, article.review_comment = Status.DRAFT, viewer.person, comment
     touch(article)
     audit.record("news.send_back", actor=viewer.person, target=article, changes={"review_comment": [None, comment]})
+    telling.sent_back(article, viewer)
     return article
 
 
@@ -152,4 +156,5 @@ def _move(viewer: Viewer, article: Article, verb: str, to: Status) -> Article:
         article.publish_at = None  # that hour is past: it will appear when it is published again
     touch(article)
     audit.record(f"news.{verb}", actor=viewer.person, target=article, changes={"status": [before, to]})
+    telling.moved(article, verb)
     return article

@@ -164,7 +164,7 @@ def test_a_guardian_who_lost_authority_meanwhile_is_not_told(tell, distribute, d
 
 
 def test_only_the_children_that_still_concern_one_are_named(tell, distribute, deliver, canteen, family, box):
-    guardian, lea, tom = family
+    _guardian, lea, tom = family
     planned(tell, canteen(lea, tom))
     distribute()
     GuardianLink.objects.filter(child=lea).update(authority="0")

@@ -43,9 +43,9 @@ def test_a_kind_that_nobody_declares_is_refused(place):
 
 
 def test_an_event_vanishes_with_the_change_that_it_tells(place, tell):
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         tell()
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     assert not Event.objects.exists()
 
 
@@ -114,7 +114,8 @@ def test_an_event_whose_module_is_off_tells_nobody(place, tell, distribute, teac
 
 # --- An audience --------------------------------------------------------------------------------------------
 def planned(tell, meal, **fields):
-    return tell("dummy.planned", key=f"meal:{meal.pk}", data={"meal": meal.pk, "day": "lundi", "dish": "gratin"}, **fields)
+    data = {"meal": meal.pk, "day": "lundi", "dish": "gratin"}
+    return tell("dummy.planned", key=f"meal:{meal.pk}", data=data, **fields)
 
 
 def test_a_guardian_is_told_once_about_all_children(tell, distribute, canteen, family):
@@ -269,7 +270,8 @@ def test_events_about_one_thing_keep_their_order(place, tell, canteen, family, m
     monkeypatch.setattr(expansion, "BATCH", 1)
     meal = canteen(*family[1:])
     planned(tell, meal)
-    tell("dummy.cancelled", key=f"meal:{meal.pk}", data={"day": "lundi"}, people=[family[0]], importance=Importance.NORMAL)
+    parts = {"data": {"day": "lundi"}, "people": [family[0]], "importance": Importance.NORMAL}
+    tell("dummy.cancelled", key=f"meal:{meal.pk}", **parts)
     relay.step(Modules(place))
     assert Event.objects.get(kind="dummy.cancelled").state == Event.State.WAITING
 
