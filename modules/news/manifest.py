@@ -14,6 +14,7 @@ from core.modules.contract import (
     Permission,
     Retention,
     RolesSetting,
+    Scope,
     SearchKind,
     SearchPage,
     Widget,
@@ -91,6 +92,8 @@ manifest = Manifest(
             template="news/widgets/review.html",
             permission="news.view",
             roles=tuple(sorted(STAFF)),
+            weight=15,
+            rows=2,
         ),
         Widget(
             slug="latest",
@@ -99,6 +102,7 @@ manifest = Manifest(
             template="news/widgets/latest.html",
             permission="news.view",
             roles=EVERYONE,
+            rows=4,
         ),
     ),
     notifications=(
@@ -192,6 +196,35 @@ manifest = Manifest(
         Retention(model="news.Contributor", basis=_("Après le départ de la personne"), months=12),
         Retention(model="news.Hiding", basis=_("Après le départ de la personne"), months=12),
     ),
+    scopes=(
+        Scope(
+            slug="read",
+            label=_("Lire les actualités"),
+            help=_("Celles que vous recevez, écrivez ou validez. Rien n’est marqué comme lu."),
+            permissions=("view", "see_reports"),
+        ),
+        Scope(
+            slug="write",
+            label=_("Écrire et proposer des actualités"),
+            help=_("En brouillon, puis à la validation."),
+            permissions=("view", "write"),
+            writes=True,
+        ),
+        Scope(
+            slug="publish",
+            label=_("Publier et retirer des actualités"),
+            help=_("Aussi les informations urgentes et les bannières, si votre rôle le permet."),
+            permissions=("view", "write", "publish", "send_urgent"),
+            writes=True,
+        ),
+    ),
+    api="modules.news.api",
+    webhooks={
+        "published": "news/articles/{id}",
+        "urgent": "news/articles/{id}",
+        "to_review": "news/articles/{id}",
+        "sent_back": "news/articles/{id}",
+    },
     actions={
         "create": _("brouillon créé"),
         "change": _("actualité modifiée"),

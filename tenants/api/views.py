@@ -138,7 +138,7 @@ class ApiView(APIView):
         response = super().finalize_response(request, response, *args, **kwargs)
         response["Cache-Control"] = "private, no-cache"
         patch_vary_headers(response, ("Authorization",))
-        if request.method in SAFE and response.status_code == 200:
+        if response.status_code in {200, 201} and (request.method in SAFE or self.version is not None):
             response.add_post_render_callback(self._mark)
         return response
 
@@ -148,7 +148,7 @@ class ApiView(APIView):
         etag = f'"v{self.version}-{digest}"' if self.version is not None else f'"{digest}"'
         response["ETag"] = etag
         known = self.request.headers.get("If-None-Match", "")
-        if etag not in {one.strip().removeprefix("W/") for one in known.split(",")}:
+        if self.request.method not in SAFE or etag not in {one.strip().removeprefix("W/") for one in known.split(",")}:
             return None
         unchanged = HttpResponseNotModified()
         for name in ("ETag", "Cache-Control", "Vary"):

@@ -35,6 +35,7 @@ def main(arguments: list[str]) -> int:
             here,
         ),
         ("makemigrations", (*MANAGE, "makemigrations", "--check", "--dry-run"), here),
+        ("openapi", (*MANAGE, "write_openapi", "--check"), here),
         ("check", (*MANAGE, "check"), here),
         ("check --deploy", (*MANAGE, "check", "--deploy", "--fail-level", "WARNING"), production),
     ]
