@@ -160,7 +160,7 @@ def resolve(
 
 def default_settings(manifest: Manifest, rule: Rule | None) -> dict[str, Any]:
     """What holds while the school has chosen nothing: the manifest's defaults, then the region's."""
-    values = {setting.key: setting.clean(setting.default) for setting in manifest.settings}
+    values = {setting.key: setting.clean(setting.default) for setting in manifest.every_setting()}
     return values | {key: value for key, value in (rule.defaults if rule else {}).items() if key in values}
 
 
