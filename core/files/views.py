@@ -12,6 +12,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from core.files.images import THUMBNAIL_TYPE
+from core.files.models import StoredFile
 from core.files.selectors import get_readable_or_404
 from core.permissions.guards import signed_in
 from core.permissions.viewer import viewer_of
@@ -25,7 +26,11 @@ logger = structlog.get_logger(__name__)
 def serve(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """The file itself. Only images that we encoded are shown in the page, and not with `?telecharger`."""
     stored = get_readable_or_404(viewer_of(request), pk)
-    inline = stored.is_image and "telecharger" not in request.GET
+    return bytes_of(request, stored, inline=stored.is_image and "telecharger" not in request.GET)
+
+
+def bytes_of(request: HttpRequest, stored: StoredFile, *, inline: bool = False) -> HttpResponseBase:
+    """The file, for a view that has asked already who may have it."""
     response = _bytes(request, stored.content, stored.content_type, etag=f'"{stored.sha256}"')
     response["Content-Disposition"] = content_disposition_header(not inline, stored.name) or "attachment"
     return response
