@@ -1,9 +1,10 @@
 """Reading and comparing the permission tables: who gets through, by route and method.
 
-A line is `route GET=letters POST=letters`; whoever is not named is sent to sign in or finds nothing (404).
+A line is `route GET=letters POST=letters`, with `PATCH` and `DELETE` for what programs ask; whoever is not named is sent to sign in or finds nothing (404).
 `-` stands for nobody: the method is not offered, or there is nothing to do with an empty form.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,21 +15,27 @@ from django.test import Client
 from django.urls import reverse
 
 from core.modules.routes import Route, routes
+from tenants.api.operations import operations_of
 
 HERE = Path(__file__).parent
 METHODS = ("GET", "POST")
+MORE_METHODS = ("PATCH", "DELETE")
 # What a route's parameter names, where the route's name does not say it.
 SCHOOL_OBJECTS = {
     "people:guardian": "link", "people:guardian_end": "link",
     "structure:class_membership_end": "class_membership", "structure:group_membership_end": "group_membership",
     "structure:substitution_end": "substitution", "structure:year_current": "year", "structure:period_create": "year",
     "structure:closure_create": "year",
+    "notifications:choose_for_child": "pupil",
     "notifications:unsubscribe": "unsubscribe", "notifications:device_remove": "device",
     "notifications:retry_address": "trouble", "notifications:retry_event": "event",
     "modules:undo": "change", "news:detail": "published", "news:confirm": "published", "news:edit": "published",
     "news:check": "draft", "news:send_back": "submitted", "news:recall": "submitted", "news:withdraw": "published",
     "news:restore": "withdrawn", "news:reopen": "withdrawn", "news:discard": "draft", "news:recover": "discarded",
     "news:report": "published", "news:report_export": "published",
+    "api:person": "pupil", "api:class": "class", "api:group": "group", "api:token_revoke": "token",
+    "api:news:article": "published", "api:news:audience": "published", "api:news:submit": "draft",
+    "api:news:publish": "submitted", "api:news:withdraw": "published", "regional_api:token_revoke": "token",
 }  # fmt: skip
 PREFIXES = [
     ("people:", "pupil"), ("structure:class", "class"), ("structure:group", "group"),
@@ -37,7 +44,7 @@ PREFIXES = [
     ("structure:subject", "subject"), ("structure:room", "room"),
     ("notifications:", "notification"),
     ("news:section", "section"), ("news:contributor", "section"), ("files:", "file"), ("portal:import", "import"),
-    ("portal:upgrade", "upgrade"),
+    ("portal:upgrade", "upgrade"), ("api:dummy:", "webhook"), ("api:", "webhook"),
     ("policies:undo", "policy_change"), ("policies:", "policy"), ("account_end_session", "session"),
     ("mfa_", "session"),
 ]  # fmt: skip
@@ -54,6 +61,8 @@ def address(route: Route, world: SimpleNamespace) -> str:
 def _value(name: str, parameter: str, world: SimpleNamespace) -> Any:
     if parameter == "uai":
         return world.objects.get(f"{name} uai", world.objects["uai"])
+    if parameter == "delivery":
+        return world.objects["delivery"]
     if parameter == "line":
         return world.objects["contributor"]
     if parameter == "key" and name == "account_reset_password_from_key":
@@ -65,15 +74,29 @@ def _value(name: str, parameter: str, world: SimpleNamespace) -> Any:
 
 
 def who_gets_through(route: Route, world: SimpleNamespace) -> dict[str, str]:
-    """Method to the letters of those who get through. Each request is undone before the next."""
+    """Method to the letters of those who get through. Each request is undone before the next.
+
+    What is guarded by a token is asked for by programs, and by two more methods.
+    """
     url = address(route, world)
-    visitors = world.clients.items()
-    return {m: "".join(who for who, client in visitors if _passes(client, m, url)) or "-" for m in METHODS}
+    if is_for_programs(route):
+        visitors, methods, prepare = world.programs, (*METHODS, *MORE_METHODS), world.for_programs
+    else:
+        visitors, methods, prepare = world.clients, METHODS, None
+    return {
+        m: "".join(who for who, client in visitors.items() if _passes(client, m, url, prepare)) or "-" for m in methods
+    }
 
 
-def _passes(client: Client, method: str, url: str) -> bool:
+def is_for_programs(route: Route) -> bool:
+    return bool(operations_of(route.view))
+
+
+def _passes(client: Client, method: str, url: str, prepare: Callable[[], None] | None) -> bool:
     cookies = client.cookies.copy()
     with transaction.atomic():
+        if prepare is not None:
+            prepare()
         response = client.generic(method, url)
         transaction.set_rollback(True)
     client.cookies = cookies
@@ -86,7 +109,7 @@ def is_through(response: HttpResponseBase) -> bool:
         path, _, query = response["Location"].partition("?")
         return not (path.endswith("/connexion/") and "next=" in query)
     assert response.status_code < 500, response
-    return response.status_code not in {403, 404, 405}
+    return response.status_code not in {401, 403, 404, 405}
 
 
 def table(name: str) -> dict[str, dict[str, str]]:

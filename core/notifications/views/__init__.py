@@ -2,5 +2,19 @@
 
 from core.notifications.views.bell import bell, live
 from core.notifications.views.inbox import inbox, mark_read, mark_unread, open_item
+from core.notifications.views.preferences import choose_hours, choose_kinds, choose_preset, for_child, own, undo
 
-__all__ = ["bell", "inbox", "live", "mark_read", "mark_unread", "open_item"]
+__all__ = [
+    "bell",
+    "choose_hours",
+    "choose_kinds",
+    "choose_preset",
+    "for_child",
+    "inbox",
+    "live",
+    "mark_read",
+    "mark_unread",
+    "open_item",
+    "own",
+    "undo",
+]

@@ -71,7 +71,7 @@ def open_item(request: HttpRequest, pk: int) -> HttpResponse:
     """
     row = selectors.get_mine_or_404(request, pk)
     if "prefetch" not in request.headers.get("Sec-Purpose", ""):
-        services.read(person=_person(request), ids=[row.pk])
+        services.read(person=person_of(request), ids=[row.pk])
     url = row.event.url
     ours = url.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
     return redirect(url if ours else "notifications:list")
@@ -85,7 +85,7 @@ def mark_read(request: HttpRequest) -> HttpResponse:
     named = [pk for pk in map(number_in, request.POST.getlist("row")) if pk is not None]
     rows = rows.filter(pk__in=named) if named else rows.filter(pk__lte=number_in(request.POST.get("upto")) or 0)
     unread = rows.filter(state=Notification.State.UNREAD).values_list("pk", flat=True)
-    marked = services.read(person=_person(request), ids=list(unread))
+    marked = services.read(person=person_of(request), ids=list(unread))
     if marked:
         undoable = len(marked) <= _UNDOABLE
         request.session[_MARKED] = marked if undoable else []
@@ -102,7 +102,7 @@ def _marked(count: int) -> str:
 def mark_unread(request: HttpRequest) -> HttpResponse:
     """Undo the last `mark_read`."""
     ids = request.session.pop(_MARKED, [])
-    if services.unread(person=_person(request), ids=ids):
+    if services.unread(person=person_of(request), ids=ids):
         done(request, _("Remises en non lues."))
     return redirect("notifications:list")
 
@@ -113,7 +113,7 @@ def _back(request: HttpRequest) -> str:
     return f"{url}?vue=non-lues" if request.POST.get("vue") == "non-lues" else url
 
 
-def _person(request: HttpRequest) -> Person:
+def person_of(request: HttpRequest) -> Person:
     person = viewer_of(request).person
     if person is None:
         raise TypeError("the guard lets members through only")
