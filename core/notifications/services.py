@@ -118,7 +118,8 @@ def amend(
     key: str, *, kinds: Iterable[str], data: Mapping[str, Any] | None = None, due_at: datetime | None = None
 ) -> None:
     """Change the words or the hour of what nobody has been told yet."""
-    events = Event.objects.select_for_update().filter(key=key, kind__in=list(kinds), state=Event.State.WAITING, cursor=0)
+    waiting_events = Event.objects.filter(key=key, kind__in=list(kinds), state=Event.State.WAITING, cursor=0)
+    events = waiting_events.select_for_update()
     for event in events:
         event.data = {**event.data, **(data or {})}
         if due_at is not None:

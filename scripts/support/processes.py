@@ -86,6 +86,15 @@ def stop(process: subprocess.Popen[bytes], *steps: tuple[signal.Signals, float])
     process.wait()
 
 
+def children_of(pid: int) -> list[int]:
+    """The processes that `pid` has started and that live, the oldest first."""
+    try:
+        listed = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
+    except OSError:
+        return []
+    return [int(child) for child in listed.split()]
+
+
 def kill_group(leader: int) -> None:
     """SIGKILL what is left of the session that `spawn` opened."""
     with suppress(ProcessLookupError, PermissionError):

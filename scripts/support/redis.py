@@ -33,6 +33,11 @@ class Redis(Engine):
     def url(self) -> str:
         return f"unix://{self.socket}?db=0"
 
+    def forget(self) -> None:
+        """Remove what a stopped server has kept."""
+        for left in home.claim(self.home(), self.identity).iterdir():
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
+
     @property
     def socket(self) -> Path:
         return self.sockets / "redis.sock"
@@ -42,8 +47,7 @@ class Redis(Engine):
         home.claim(self.sockets, self.identity)
         processes.stop_strays(lambda: processes.working_in(folder), (signal.SIGTERM, 5.0))
         if self.throwaway:
-            for left in folder.iterdir():
-                shutil.rmtree(left) if left.is_dir() else left.unlink()
+            self.forget()
         self.socket.unlink(missing_ok=True)
         process = self._spawn(folder)
         self._wait(process)

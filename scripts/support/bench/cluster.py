@@ -58,6 +58,14 @@ class Cluster:
                 raise Stop("PostgreSQL ne meurt pas.")
             time.sleep(0.01)
 
+    def kill_redis(self, *, forget: bool) -> None:
+        """SIGKILL to Redis; `forget`: its files go with it."""
+        process = self._running.pop("redis")
+        process.kill()
+        process.wait()
+        if forget:
+            self.redis.forget()
+
     # --- what others need to reach it -----------------------------------------------------------------------
     @property
     def urls(self) -> dict[str, str]:

@@ -64,10 +64,10 @@ class Bench:
         self.report.raw.setdefault("seconds", {})[name] = round(time.perf_counter() - begun, 1)
 
 
-def prepare(cluster: Cluster) -> None:
-    """The region's tables, in this process, which becomes the application's."""
+def prepare(cluster: Cluster, **more: str) -> None:
+    """The region's tables, in this process, which becomes the application's (for good: call it once)."""
     os.environ.clear()
-    os.environ.update(cluster.environment(DJANGO_SETTINGS_MODULE="scripts.support.bench.settings"))
+    os.environ.update(cluster.environment(DJANGO_SETTINGS_MODULE="scripts.support.bench.settings", **more))
     import django
 
     django.setup()

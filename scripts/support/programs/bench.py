@@ -1,4 +1,4 @@
-"""scripts/bench: what the schema engine costs, and whether it survives being killed."""
+"""scripts/bench: what the schema engine costs, whether it survives being killed, how long it takes to find."""
 
 import argparse
 from pathlib import Path
@@ -17,6 +17,14 @@ def main(arguments: list[str]) -> int:
         if options.table:
             return schools.show(options.table)
         return schools.main(options, paths.data_dir())
+    if options.program == "notifications":
+        from scripts.support.bench import telling
+
+        return telling.main(options, paths.data_dir())
+    if options.program == "search":
+        from scripts.support.bench import search
+
+        return search.main(options, paths.data_dir())
     from scripts.support.bench import faults
 
     return faults.main(options, paths.data_dir())
@@ -41,4 +49,14 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     faults.add_argument("--seed", type=int, help="pour refaire les mêmes coups")
     faults.add_argument("--schools", type=int, default=24, help="nombre d’établissements (24 par défaut)")
     faults.add_argument("--keep", action="store_true", help="garde la base à la fin")
+    search = programs.add_parser("search", help="le temps de chercher, dans un lycée de 2 000 élèves")
+    search.add_argument("--items", type=int, default=100_000, help="nombre de contenus (100 000 par défaut)")
+    search.add_argument("--output", type=Path, help="le fichier JSON à écrire")
+    search.add_argument("--keep", action="store_true", help="garde la base à la fin")
+    telling = programs.add_parser("notifications", help="prévenir tout un lycée, et ne rien perdre sous les coups")
+    telling.add_argument("--part", choices=("spread", "kills", "all"), default="all", help="une seule des deux parties")
+    telling.add_argument("--kills", type=int, default=50, help="nombre de coups (50 par défaut)")
+    telling.add_argument("--count", type=int, default=10_000, help="nombre de notifications (10 000 par défaut)")
+    telling.add_argument("--seed", type=int, help="pour refaire les mêmes coups")
+    telling.add_argument("--keep", action="store_true", help="garde la base à la fin")
     return parser.parse_args(arguments)
