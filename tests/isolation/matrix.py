@@ -1,6 +1,7 @@
 """Reading and comparing the permission tables: who gets through, by route and method.
 
-A line is `route GET=letters POST=letters`, with `PATCH` and `DELETE` for what programs ask; whoever is not named is sent to sign in or finds nothing (404).
+A line is `route GET=letters POST=letters`, with `PATCH` and `DELETE` for what programs ask; whoever is not named is
+sent to sign in, holds no token that opens it (401, 403), or finds nothing (404).
 `-` stands for nobody: the method is not offered, or there is nothing to do with an empty form.
 """
 
@@ -78,18 +79,18 @@ def who_gets_through(route: Route, world: SimpleNamespace) -> dict[str, str]:
 
     What is guarded by a token is asked for by programs, and by two more methods.
     """
-    url = address(route, world)
-    if is_for_programs(route):
-        visitors, methods, prepare = world.programs, (*METHODS, *MORE_METHODS), world.for_programs
-    else:
-        visitors, methods, prepare = world.clients, METHODS, None
+    url, offered = address(route, world), operations_of(route.view)
+    if not offered:
+        return {method: _letters(world.clients, method, url, None) for method in METHODS}
+    few = dict(list(world.programs.items())[-1:])  # what is not offered is offered to nobody
     return {
-        m: "".join(who for who, client in visitors.items() if _passes(client, m, url, prepare)) or "-" for m in methods
+        method: _letters(world.programs if method in offered else few, method, url, world.for_programs)
+        for method in (*METHODS, *MORE_METHODS)
     }
 
 
-def is_for_programs(route: Route) -> bool:
-    return bool(operations_of(route.view))
+def _letters(visitors: dict[str, Client], method: str, url: str, prepare: Callable[[], None] | None) -> str:
+    return "".join(who for who, client in visitors.items() if _passes(client, method, url, prepare)) or "-"
 
 
 def _passes(client: Client, method: str, url: str, prepare: Callable[[], None] | None) -> bool:
@@ -109,7 +110,7 @@ def is_through(response: HttpResponseBase) -> bool:
         path, _, query = response["Location"].partition("?")
         return not (path.endswith("/connexion/") and "next=" in query)
     assert response.status_code < 500, response
-    return response.status_code not in {401, 403, 404, 405}
+    return response.status_code not in {401, 403, 404, 405, 429}
 
 
 def table(name: str) -> dict[str, dict[str, str]]:

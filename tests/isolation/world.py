@@ -41,6 +41,7 @@ from tests.factories import (
     make_guardian,
     make_person,
 )
+from tests.isolation import tokens
 from tests.signing import signed_in_at_front_door, signed_in_client
 
 # The letter of each visitor in the tables, in the order of their columns.
@@ -82,7 +83,14 @@ def school_world(lycee: Establishment, other: Establishment) -> SimpleNamespace:
             actor=people["d"], modules=["news"], before={"news": {"name": "Infos"}}, after={"news": {"name": ""}},
             lines=[],
         ).pk  # fmt: skip
-    return SimpleNamespace(clients=clients, people=people, objects=objects | {"uai": other.uai})
+        objects |= tokens.school_objects(people)
+    return SimpleNamespace(
+        clients=clients,
+        people=people,
+        objects=objects | {"uai": other.uai},
+        programs=tokens.school_tokens(lycee, people, other, head_elsewhere),
+        for_programs=lambda: tokens.open_to_all_roles(lycee),
+    )
 
 
 def _person(establishment: Establishment, role: str) -> Person:
@@ -182,7 +190,10 @@ def region_world(lycee: Establishment) -> SimpleNamespace:
     policy = Policy.objects.create(module="news", scope="academie", scope_value="Strasbourg", effect="allow")
     return SimpleNamespace(
         clients=clients,
+        programs=tokens.region_tokens(accounts),
+        for_programs=lambda: None,
         objects={
+            "token": tokens.regional_token_of(accounts["r"]),
             "uai": known.uai,
             "account_go uai": lycee.uai,
             "portal:lifecycle uai": lycee.uai,

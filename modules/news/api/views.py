@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
@@ -69,6 +70,10 @@ def _spec(sent: dict[str, Any] | None, before: Spec) -> Spec:
     )
 
 
+def _not_now() -> NotAllowed:
+    return NotAllowed("not-now", str(_("Cette action n’est pas possible pour cette actualité dans son état actuel.")))
+
+
 class SectionsView(NewsView):
     @operation(
         name="news.sections",
@@ -129,6 +134,8 @@ class ArticlesView(NewsView):
         **WRITE,
     )
     def post(self, request: Request) -> Response:
+        if not selectors.writes_anywhere(self.viewer):
+            raise Http404("writes nowhere")
         content = self.content(self.sent())
         return self.shown(services.create_article(viewer=self.viewer, content=content))
 
@@ -148,7 +155,10 @@ class ArticleView(NewsView):
         **WRITE,
     )
     def patch(self, request: Request, pk: int) -> Response:
-        article, version = selectors.get_visible_or_404(self.viewer, pk), self.version_read()
+        article = selectors.get_visible_or_404(self.viewer, pk)
+        if not selectors.rights_on(self.viewer, article).edit:
+            raise _not_now()
+        version = self.version_read()
         content = self.content(self.sent(), article)
         return self.shown(
             services.change_article(viewer=self.viewer, article=article, version=version, content=content)
@@ -167,7 +177,7 @@ class AudienceView(NewsView):
         article = selectors.get_visible_or_404(self.viewer, pk)
         rights = selectors.rights_on(self.viewer, article)
         if not (rights.edit or rights.publish or rights.submit):
-            raise NotAllowed("not-now", str(_("Vous ne pouvez ni modifier ni publier cette actualité.")))
+            raise _not_now()
         return self.reply(shapes.preview(selectors.preview_of(article, self.viewer)))
 
 
