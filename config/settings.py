@@ -88,6 +88,7 @@ SHARED_APPS = [
     "tenants.accounts",
     "tenants.policies",
     "tenants.adoption",
+    "tenants.work",
     "tenants.api",
     "tenants.portal",
     "core.ui",
@@ -288,6 +289,15 @@ CELERY_BEAT_SCHEDULE = {
         "task": "core.notifications.tasks.survey",
         "schedule": timedelta(minutes=5),
         "options": {"expires": 5 * 60},
+    },
+    "work.pulse": {
+        "task": "tenants.work.tasks.pulse",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 60},
+    },
+    "work.forget": {
+        "task": "tenants.work.tasks.forget",
+        "schedule": timedelta(days=1),
     },
     "adoption.flush": {
         "task": "core.adoption.tasks.flush",
@@ -494,6 +504,18 @@ OUTBOUND_ALLOW = env.networks("PREAU_OUTBOUND_ALLOW")
 VAPID_PRIVATE_KEY = env.text("PREAU_VAPID_PRIVATE_KEY", "")
 # The address where push services may write to whoever runs this; empty: the sender's.
 PUSH_CONTACT = env.text("PREAU_PUSH_CONTACT", "")
+
+# --- Text messages --------------------------------------------------------------------------------------
+# The region's gateway; empty: no school can send any.
+SMS_URL = env.text("PREAU_SMS_URL", "")
+SMS_TOKEN = env.text("PREAU_SMS_TOKEN", "")
+SMS_FORMAT = env.text("PREAU_SMS_FORMAT", "json")
+SMS_HEADERS = env.text("PREAU_SMS_HEADERS", '{"Authorization": "Bearer {token}"}')
+SMS_BODY = env.text("PREAU_SMS_BODY", '{"to": "{to}", "text": "{text}"}')
+# Cents for one message, decimals allowed.
+SMS_PRICE_CENTS = env.text("PREAU_SMS_PRICE_CENTS", "6")
+if SMS_FORMAT not in {"json", "form"} or not SMS_PRICE_CENTS.replace(".", "", 1).isdigit():
+    raise ImproperlyConfigured("PREAU_SMS_FORMAT must be json or form, PREAU_SMS_PRICE_CENTS a number such as 5.5.")
 
 SILENCED_SYSTEM_CHECKS = [
     "auth.W004",  # logins are unique whatever their case, by a constraint on Lower(login)

@@ -3,7 +3,17 @@
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
-from core.modules.contract import BoolSetting, ChoiceSetting, Manifest, Retention, RolesSetting, Scope, TimeSetting
+from core.modules.contract import (
+    BoolSetting,
+    ChoiceSetting,
+    IntSetting,
+    Manifest,
+    Permission,
+    Retention,
+    RolesSetting,
+    Scope,
+    TimeSetting,
+)
 from core.people.choices import STAFF, Role
 
 manifest = Manifest(
@@ -51,7 +61,37 @@ manifest = Manifest(
             choices=tuple((str(number), name) for number, name in WEEKDAYS.items()),
             default="4",
         ),
+        BoolSetting(
+            key="sms",
+            label=_("SMS"),
+            help=_("Pour ce qui est important ou urgent, si la région dispose d’un service d’envoi. Chaque SMS coûte."),
+            default=False,
+        ),
+        IntSetting(
+            key="sms_ceiling",
+            label=_("Plafond de SMS par mois"),
+            help=_("Au-delà, rien ne part plus par SMS jusqu’au mois suivant. Un texte long compte pour plusieurs."),
+            default=500,
+            minimum=0,
+            maximum=100_000,
+            unit=_("SMS"),
+        ),
     ),
+    permissions=(
+        Permission(
+            slug="journal",
+            label=_("Suivre les envois"),
+            help=_("Combien d’envois sont partis ou ont échoué, et les adresses en défaut\u00a0; jamais les contenus."),
+        ),
+    ),
+    role_defaults={Role.MANAGEMENT: ("journal",), Role.DIGITAL_REFERENT: ("journal",)},
+    actions={
+        "add_device": _("appareil abonné aux notifications"),
+        "remove_device": _("appareil retiré des notifications"),
+        "retry": _("envois relancés"),
+        "retry_address": _("adresse remise en service"),
+        "export_journal": _("suivi des envois exporté"),
+    },
     personal_models=(
         "notifications.Event",
         "notifications.Notification",

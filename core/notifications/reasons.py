@@ -16,6 +16,7 @@ BOUNCED = "bounced"
 REFUSED = "refused"
 UNREACHABLE = "unreachable"
 QUOTA = "quota"
+MINOR = "minor"
 BROKEN = "broken"
 
 WORDS = {
@@ -31,5 +32,6 @@ WORDS = {
     REFUSED: _("envoi refusé par le destinataire"),
     UNREACHABLE: _("service d’envoi injoignable après plusieurs essais"),
     QUOTA: _("plafond d’envois atteint"),
+    MINOR: _("pas assez important pour un SMS"),
     BROKEN: _("contenu impossible à mettre en forme"),
 }

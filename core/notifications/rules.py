@@ -7,6 +7,8 @@ Pure, but for `rule_of`, which reads what the school's modules already hold. The
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from django.conf import settings
+
 from core.modules import registry
 from core.modules.contract import Channel, Frequency, Importance, NotificationKind
 from core.modules.state import Modules
@@ -114,9 +116,10 @@ def rules_of(modules: Modules) -> list[KindRule]:
 
 
 def open_channels(modules: Modules) -> frozenset[Channel]:
-    """The channels that exist here: text messages cost money, so a school switches them on."""
-    settings = modules["notifications"].settings
-    return frozenset(c for c in Channel if settings.get(c.value, c != Channel.SMS))
+    """The channels that exist here: text messages cost money, so the region has a gateway and a school says yes."""
+    chosen = modules["notifications"].settings
+    found = frozenset(c for c in Channel if chosen.get(c.value, c != Channel.SMS))
+    return found if settings.SMS_URL else found - {Channel.SMS}
 
 
 def kind_of(code: str) -> NotificationKind | None:

@@ -1,4 +1,4 @@
-"""The devices of whoever looks, for the page of preferences."""
+"""The devices of whoever looks, for the page of preferences; the cost of a text message."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from django import template
 
 from core.notifications.channels.push import keys, selectors, services
 from core.permissions.viewer import viewer_of
+from core.ui.typography import NARROW, NBSP
 
 register = template.Library()
 
@@ -16,3 +17,10 @@ def push_devices(context: dict[str, Any]) -> dict[str, Any]:
     person = viewer_of(context["request"]).person
     devices = list(selectors.devices_of(person)) if person else []
     return {"key": keys.public_key(), "devices": devices, "full": len(devices) >= services.DEVICES}
+
+
+@register.filter
+def euros(cents: int) -> str:
+    """« 12,35 € »"""
+    whole, rest = divmod(int(cents), 100)
+    return f"{f'{whole:,}'.replace(',', NARROW)},{rest:02d}{NBSP}€"
