@@ -17,6 +17,7 @@ from core.demo.cast import PASSWORD, REGIONAL, SCHOOLS, WAITING, School
 from core.demo.population import Human, class_names, everybody
 from core.demo.second_factor import give_second_factor
 from core.modules import registry
+from core.notifications.demo import settle as settle_notifications
 from core.people.choices import PRIVILEGED, Role
 from core.people.models import GuardianLink, Person
 from core.people.text import search_words
@@ -294,3 +295,4 @@ def _module_demos(establishment: Establishment) -> None:
     for slug, manifest in registry.manifests().items():
         if manifest.demo and slug in installed:
             import_string(manifest.demo)(establishment, Random(f"{establishment.uai} {slug}"))  # noqa: S311 -- texts
+    settle_notifications(establishment)

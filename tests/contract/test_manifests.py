@@ -78,3 +78,10 @@ def test_imports_between_modules_are_the_declared_ones():
     }
     assert edges == declared
     assert targets <= {"services", "selectors"}
+
+
+def test_every_kind_of_notification_reads_well(manifest):
+    for kind in manifest.notifications:
+        said = [str(kind.title) % kind.sample, str(kind.text) % kind.sample]
+        assert said[0].strip()
+        assert not any("%" in text or "  " in text for text in said)

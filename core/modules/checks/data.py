@@ -1,22 +1,10 @@
-"""What a manifest adds elsewhere: notifications, features, jobs, retention of personal data."""
+"""What a manifest adds elsewhere: features, jobs, retention of personal data."""
 
 from collections.abc import Iterator
 
 from django.core.checks import CheckMessage
 
 from core.modules.checks.common import Subject, repeated
-from core.people.choices import Role
-
-
-def notifications(subject: Subject) -> Iterator[CheckMessage]:
-    manifest = subject.manifest
-    if double := repeated([kind.slug for kind in manifest.notifications]):
-        yield subject.error(109, f"notification kinds declared twice: {double}")
-    for kind in manifest.notifications:
-        if not str(kind.label).strip() or not kind.channels:
-            yield subject.error(109, f"the notification {kind.slug!r} lacks a label or a channel")
-        if unknown := set(kind.roles) - set(manifest.roles or Role.values):
-            yield subject.error(109, f"the notification {kind.slug!r} names roles not served: {sorted(unknown)}")
 
 
 def counted(subject: Subject) -> Iterator[CheckMessage]:
@@ -49,4 +37,4 @@ def personal_data(subject: Subject) -> Iterator[CheckMessage]:
         yield subject.error(113, f"retention declared twice: {double}")
 
 
-CHECKS = (notifications, counted, personal_data)
+CHECKS = (counted, personal_data)

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.utils import timezone
 
+from core.notifications.models import Event
 from core.people.choices import Role
 from core.people.models import Person
 from core.permissions.viewer import Viewer, viewer_as
@@ -21,6 +22,7 @@ from modules.news.models import Article, Confirmation, Reading, Section
 from modules.news.selectors import Spec, audience
 from modules.news.selectors.audience import Terms
 from modules.news.services import Content, FileChanges
+from modules.news.services.telling import key_of
 from tenants.establishments.models import Establishment
 
 # Of those whom past news reached, this share has opened it, and has confirmed when it was urgent.
@@ -135,6 +137,7 @@ def _move_into_the_past(article: Article, story: Story) -> None:
         publish_at=at, created_at=at, updated_at=at, expires_at=at + lasts if lasts else None
     )
     finding.changed(article)
+    Event.objects.filter(key=key_of(article)).update(happened_at=at)
     read_at = min(at + timedelta(hours=2), timezone.now())
     article.readings.update(read_at=read_at)
     article.confirmations.update(confirmed_at=read_at)

@@ -37,8 +37,11 @@ def main(server: Cluster, folder: Path, options: argparse.Namespace, seed: int) 
         crew.stop()
     reached = taken[0]["reached"]
     seconds = sorted(one["seconds"] for one in taken)
-    say(f"{reached} destinataires : lignes dans Préau en {statistics.median(seconds):.2f} s (de {seconds[0]:.2f} à"
-        f" {seconds[-1]:.2f} s), dont {statistics.median(one['publish'] for one in taken):.2f} s pour publier.")  # fmt: skip
+    publishing = statistics.median(one["publish"] for one in taken)
+    say(
+        f"{reached} destinataires : lignes dans Préau en {statistics.median(seconds):.2f} s (de {seconds[0]:.2f} à"
+        f" {seconds[-1]:.2f} s), dont {publishing:.2f} s pour publier."
+    )
     statements = _statements(school, people.viewers["management"])
     share = statements / reached * 1000
     say(f"{statements} requêtes pour distribuer à {reached} personnes : {share:.1f} pour mille.")
