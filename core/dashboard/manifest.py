@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.modules.contract import Manifest, NavItem, Permission
+from core.modules.contract import Manifest, NavItem, Permission, Widget
 from core.people.choices import Role
 
 manifest = Manifest(
@@ -13,5 +13,18 @@ manifest = Manifest(
     core=True,
     permissions=(Permission(slug="view", label=_("Ouvrir la page d’accueil")),),
     role_defaults={role: ("view",) for role in Role.values},
+    widgets=(
+        Widget(
+            slug="todo",
+            label=_("À faire"),
+            render="core.dashboard.todo.widget",
+            template="dashboard/todo.html",
+            permission="dashboard.view",
+            roles=(Role.MANAGEMENT, Role.DIGITAL_REFERENT),
+            on_request=(Role.ADMINISTRATIVE,),
+            weight=12,
+            rows=2,
+        ),
+    ),
     navigation=(NavItem(label=_("Accueil"), url_name="dashboard:home", permission="dashboard.view"),),
 )

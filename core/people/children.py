@@ -48,6 +48,8 @@ def selected_child(request: HttpRequest) -> Person | None:
     A child that the viewer may no longer see is never selected, whatever the address or the session says.
     """
     children = {child.pk: child for child in own_children(request)}
+    if not children:
+        return None
     asked = request.GET.get(PARAMETER)
     if asked is not None:
         key = number_in(asked)
@@ -58,6 +60,11 @@ def selected_child(request: HttpRequest) -> Person | None:
     if len(children) == 1:
         return next(iter(children.values()))
     return children.get(request.session.get(SESSION_KEY, 0))
+
+
+def chosen_child(request: HttpRequest) -> Person | None:
+    """The child chosen among several: what lists are narrowed to. None for all of them, and for an only child."""
+    return selected_child(request) if len(own_children(request)) > 1 else None
 
 
 def children_for(request: HttpRequest) -> list[ChildEntry]:

@@ -8,7 +8,7 @@ from django.db.models import Prefetch
 from django.http import HttpRequest
 
 from core.audit.services import record
-from core.people.children import own_children
+from core.people.children import own_children, selected_child
 from core.people.models import GuardianLink, Person
 from core.people.services.accounts import close_access
 from core.structure.models import ClassMembership, SchoolClass
@@ -26,8 +26,10 @@ class ChildLine:
 
 
 def children_widget(request: HttpRequest) -> dict[str, Any] | None:
-    """A guardian's children here, in three queries whatever their number; nothing for others."""
-    children = own_children(request)
+    """A guardian's children here, or the one chosen, in three queries whatever their number; nothing for others."""
+    chosen = selected_child(request)
+    numbered = [(n, child) for n, child in enumerate(own_children(request), start=1) if chosen in (None, child)]
+    children = [child for _number, child in numbered]
     if not children:
         return None
     main = class_memberships(kind=MAIN_TEACHER).filter(person__left_on=None).select_related("person")
@@ -40,9 +42,7 @@ def children_widget(request: HttpRequest) -> dict[str, Any] | None:
     by_child: dict[int, list[ClassMembership]] = {}
     for row in rows:
         by_child.setdefault(row.person_id, []).append(row)
-    return {
-        "children": [_line(child, n, by_child.get(child.pk, [])) for n, child in enumerate(children, start=1)]
-    }
+    return {"children": [_line(child, number, by_child.get(child.pk, [])) for number, child in numbered]}
 
 
 def _line(child: Person, number: int, rows: list[ClassMembership]) -> ChildLine:

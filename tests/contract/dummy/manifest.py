@@ -82,6 +82,12 @@ manifest = Manifest(
             template="dummy/widgets/today.html",
             permission="dummy.view",
             roles=(Role.PUPIL, Role.TEACHER, Role.GUARDIAN),
+            on_request=(Role.ADMINISTRATIVE,),
+            school_types=("college",),
+            weight=40,
+            weights={Role.PUPIL: 5},
+            rows=2,
+            later=True,
         ),
     ),
     notifications=(

@@ -1,9 +1,11 @@
 """The first page: everybody's question, and nobody's broken widget."""
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
+import time_machine
 
 from core.dashboard import widgets
 from core.dashboard.greeting import lead_for
@@ -79,7 +81,7 @@ def test_broken_widget_leaves_the_rest_of_the_page(world: Any, enter: Any, monke
     monkeypatch.setattr(widgets, "import_string", broken)
     answer = enter(world.teacher).get("/")
     assert answer.status_code == 200
-    assert "Momentanément indisponible" in text(answer)
+    assert "n’a pas répondu" in text(answer)
 
 
 @pytest.mark.parametrize("role", Role.values)
@@ -111,3 +113,38 @@ def test_first_page_of_a_guardian_costs_the_same(world: Any, enter: Any, extra: 
     with CaptureQueriesContext(connection) as after:
         client.get("/")
     assert len(before) == len(after)
+
+
+# --- Days without classes, and what waits ------------------------------------------------------------------
+def test_holidays_are_told_with_the_day_of_return(world: Any, enter: Any) -> None:
+    with time_machine.travel("2026-12-23 10:00+01:00"):
+        page = text(enter(world.mother).get("/"))
+    assert "Vacances de Noël" in page
+    assert "Reprise lundi 4" in page
+
+
+def test_ordinary_day_tells_nothing_of_holidays(world: Any, enter: Any) -> None:
+    with time_machine.travel("2026-11-12 10:00+01:00"):
+        assert "l’établissement est fermé" not in text(enter(world.mother).get("/"))
+
+
+def test_pupils_without_a_class_wait_for_the_referent(world: Any, enter: Any) -> None:
+    from tests.factories import make_person
+
+    make_person(world.school, "pupil")
+    page = text(enter(world.referent).get("/"))
+    assert "dans aucune classe" in page
+
+
+def test_end_of_the_year_is_announced(world: Any, enter: Any) -> None:
+    with time_machine.travel("2027-06-15 10:00+02:00"):
+        assert "Préparer la suivante" in text(enter(world.head).get("/"))
+
+
+def test_next_year_once_made_ends_the_announcement(world: Any, enter: Any) -> None:
+    from core.structure.services import create_year
+
+    with school(world.school):
+        create_year(label="2027-2028", starts_on=date(2027, 9, 1), ends_on=date(2028, 7, 1), actor=world.head)
+    with time_machine.travel("2027-06-15 10:00+02:00"):
+        assert "Préparer la suivante" not in text(enter(world.head).get("/"))
