@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from core.files.models import StoredFile
 from core.modules.contract import Banner
+from core.people.children import chosen_child
 from core.people.models import Person
 from core.permissions.viewer import Viewer, viewer_of
 from modules.news import selectors
@@ -19,7 +20,7 @@ LATEST = 4
 def latest_widget(request: HttpRequest) -> dict[str, Any] | None:
     """The latest news, what waits for a confirmation first; nothing while there is no news at all."""
     viewer = viewer_of(request)
-    articles = selectors.reading_list(viewer)
+    articles = selectors.reading_list(viewer, child=chosen_child(request))
     waiting = list(articles.filter(must_confirm=True).order_by("publish_at", "pk")[:LATEST])
     latest = list(articles.exclude(pk__in=[article.pk for article in waiting])[: LATEST - len(waiting)])
     if not waiting and not latest:

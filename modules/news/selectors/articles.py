@@ -8,11 +8,12 @@ from django.http import Http404
 from django.utils import timezone
 
 from core.files.models import StoredFile
+from core.people.models import Person
 from core.permissions.viewer import Viewer
 from modules.news import rules
 from modules.news.choices import Status
 from modules.news.models import Article, Attachment, Confirmation, Hiding, Reading
-from modules.news.selectors.audience import reaching, terms_of
+from modules.news.selectors.audience import concerning, reaching, terms_of
 from modules.news.selectors.children import children_by_article
 from modules.news.selectors.sections import managed_sections, section_standing
 
@@ -74,14 +75,19 @@ def is_reader_of(viewer: Viewer, article: Article) -> bool:
 
 
 # --- Lists ----------------------------------------------------------------------------------------------
-def reading_list(viewer: Viewer, *, section: int | None = None, unread: bool = False) -> QuerySet[Any]:
+def reading_list(
+    viewer: Viewer, *, section: int | None = None, unread: bool = False, child: Person | None = None
+) -> QuerySet[Any]:
     """What one reads: to confirm, pinned, then the rest, each with `is_pinned_now`, `is_unread` and `must_confirm`.
 
-    Hidden sections are left out, but for urgent news and for a section that is asked for by itself.
+    Hidden sections are left out, but for urgent news and for a section that is asked for by itself. With `child`,
+    what is about a brother or a sister only is left out.
     """
     articles = with_marks(articles_for(viewer), viewer)
     if section is not None:
         articles = articles.filter(section=section)
+    if child is not None:
+        articles = articles.filter(concerning(child, terms_of(viewer)))
     else:
         hidden = Hiding.objects.filter(person=viewer.person).values("section")
         articles = articles.filter(Q(urgent=True) | ~Q(section__in=hidden))

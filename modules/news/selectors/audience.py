@@ -194,6 +194,12 @@ def reaching(person: Person, terms: Terms) -> Q:
     return reached
 
 
+def concerning(child: Person, terms: Terms) -> Q:
+    """The condition on Article for being about this child: its places are the child's, or it has none."""
+    places = Audience.objects.filter(article=OuterRef("pk")).exclude(kind=AudienceKind.ROLE)
+    return ~Q(Exists(places)) | Q(Exists(places.filter(_places_of(Q(person=child), terms))))
+
+
 def _reaching_as(role: str, person: Person, terms: Terms) -> Q:
     lines = Audience.objects.filter(article=OuterRef("pk"))
     role_lines, place_lines = lines.filter(kind=AudienceKind.ROLE), lines.exclude(kind=AudienceKind.ROLE)

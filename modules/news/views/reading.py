@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from core.people.children import chosen_child
 from core.permissions.guards import requires
 from core.permissions.viewer import viewer_of
 from core.ui.toasts import done
@@ -20,9 +21,10 @@ def article_list(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     filters = ListFilter(selectors.sections_shown_to(viewer), request.GET)
     chosen = filters.chosen()
-    page = page_of(request, selectors.reading_list(viewer, **chosen))
+    child = chosen_child(request)
+    page = page_of(request, selectors.reading_list(viewer, child=child, **chosen))
     selectors.name_children(viewer, list(page.object_list))
-    narrowed = bool(chosen["section"] or chosen["unread"])
+    narrowed = bool(chosen["section"] or chosen["unread"] or child)
     context = header(request) | {"page": page, "filters": filters, "narrowed": narrowed}
     return render(request, "news/list.html", context)
 
