@@ -69,7 +69,7 @@ class KindsForm(forms.Form):
     required = True
 
     def options(self, one: Told, channel: Channel, choices: Sequence[Frequency]) -> list[tuple[str, Any]]:
-        return [(str(pace), words.PACES[pace]) for pace in choices]
+        return [(str(frequency), words.pace(channel, frequency)) for frequency in choices]
 
     def start(self, one: Told, channel: Channel, frequency: Frequency) -> str:
         return str(frequency)
@@ -101,7 +101,7 @@ class KindsForm(forms.Form):
         frequency = one.by_channel[channel]
         imposed = one.rule.is_imposed(channel) and frequency != Frequency.NEVER
         why = words.IMPOSED["forced" if one.rule.rule == "forced" else "urgent"] if imposed else ""
-        return Cell(channel, label, text=str(words.PACES[frequency]), why=why)
+        return Cell(channel, label, text=words.pace(channel, frequency), why=why)
 
 
 class ChildKindsForm(KindsForm):
@@ -114,7 +114,7 @@ class ChildKindsForm(KindsForm):
         super().__init__(*args, **kwargs)
 
     def options(self, one: Told, channel: Channel, choices: Sequence[Frequency]) -> list[tuple[str, Any]]:
-        common = _("Comme en général (%(pace)s)") % {"pace": str(words.PACES[one.by_channel[channel]]).lower()}
+        common = _("Comme en général (%(pace)s)") % {"pace": words.pace(channel, one.by_channel[channel]).lower()}
         return [("", common), *super().options(one, channel, choices)]
 
     def start(self, one: Told, channel: Channel, frequency: Frequency) -> str:

@@ -32,6 +32,8 @@ PACES = {
     Frequency.WEEKLY: gettext_lazy("Chaque semaine"),
     Frequency.NEVER: gettext_lazy("Jamais"),
 }
+# In the app a pace says nothing: it is there, or it is not.
+SHOWN = {Frequency.NOW: gettext_lazy("Affichée"), Frequency.NEVER: gettext_lazy("Non affichée")}
 PRESETS = {
     EVENING: gettext_lazy("L’essentiel tout de suite, le reste le soir"),
     AT_ONCE: gettext_lazy("Tout, tout de suite"),
@@ -43,9 +45,9 @@ IMPOSED = {
     "urgent": gettext_lazy("L’urgent s’affiche toujours."),
 }
 UNREACHED = {
-    Channel.PUSH: gettext_lazy("Aucun appareil n’est encore relié\u00a0: rien ne peut vous parvenir sur le téléphone."),
-    Channel.EMAIL: gettext_lazy("Aucune adresse n’est connue\u00a0: rien ne peut vous parvenir par courriel."),
-    Channel.SMS: gettext_lazy("Aucun numéro n’est connu\u00a0: rien ne peut vous parvenir par SMS."),
+    Channel.PUSH: gettext_lazy("Aucun appareil n’est encore abonné\u00a0: rien ne vous parvient sur le téléphone."),
+    Channel.EMAIL: gettext_lazy("Aucune adresse n’est connue\u00a0: rien ne vous parvient par courriel."),
+    Channel.SMS: gettext_lazy("Aucun numéro n’est connu\u00a0: rien ne vous parvient par SMS."),
 }
 # Groups of kinds that have a name of their own, by the importances that they hold and nobody else does.
 _NAMES: Mapping[frozenset[Importance], Any] = {
@@ -105,7 +107,7 @@ def _everything(signature: Signature, when: When) -> str:
         return _("Rien ne sort de Préau\u00a0: vous verrez tout en vous connectant")
     if signature == _NOWHERE:
         return _("Vous ne recevez rien")
-    if any(pace == Frequency.NOW for _channel, pace in signature):  # « tout tout de suite » would stumble
+    if any(frequency == Frequency.NOW for _channel, frequency in signature):  # « tout tout de suite » would stumble
         return _("Vous recevrez tout, %(ways)s") % {"ways": ways(signature, when)}
     return _("Vous recevrez tout %(ways)s") % {"ways": ways(signature, when)}
 
@@ -155,7 +157,12 @@ def ways(signature: Iterable[tuple[Channel, Frequency]], when: When) -> str:
     for channel, frequency in signature:
         by_pace.setdefault(frequency, []).append(channel)
     paces = sorted(by_pace, key=RANKS.index, reverse=True)
-    return listed(f"{when(pace)} {listed(TO_YOU[channel] for channel in by_pace[pace])}" for pace in paces)
+    return listed(f"{when(each)} {listed(TO_YOU[channel] for channel in by_pace[each])}" for each in paces)
+
+
+def pace(channel: Channel, frequency: Frequency) -> str:
+    """« Chaque jour », « Affichée »: what stands in the cell of a channel."""
+    return str(SHOWN[frequency] if channel == Channel.IN_APP and frequency in SHOWN else PACES[frequency])
 
 
 def one_kind(told: Told, when: When) -> str:
@@ -181,11 +188,13 @@ def differences(before: Sequence[Told], after: Sequence[Told]) -> list[str]:
     lines = []
     for old, new in zip(before, after, strict=True):
         for channel, frequency in new.by_channel.items():
-            if old.by_channel[channel] != frequency:
-                lines.append(
-                    _("%(kind)s, %(channel)s\u00a0: %(after)s au lieu de %(before)s") % {
-                        "kind": quoted(new.rule.kind.label), "channel": TO_YOU[channel],
-                        "after": str(PACES[frequency]).lower(), "before": str(PACES[old.by_channel[channel]]).lower(),
-                    }
-                )  # fmt: skip
+            if old.by_channel[channel] == frequency:
+                continue
+            parts = {
+                "kind": quoted(new.rule.kind.label),
+                "channel": TO_YOU[channel],
+                "after": pace(channel, frequency).lower(),
+                "before": pace(channel, old.by_channel[channel]).lower(),
+            }
+            lines.append(_("%(kind)s, %(channel)s\u00a0: %(after)s au lieu de %(before)s") % parts)
     return lines

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core.notifications import selectors, services
 from core.notifications.models import Notification
-from core.people.children import children_for, selected_child
+from core.people.children import children_for, own_children, selected_child
 from core.people.models import Person
 from core.people.web import number_in
 from core.permissions.guards import signed_in
@@ -28,7 +28,7 @@ _UNDOABLE = 2000
 @require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
     """One's notifications by day. The address says which: `vue=non-lues`, `enfant=12`, `avant=345` (what is older)."""
-    child, only_unread = selected_child(request), request.GET.get("vue") == "non-lues"
+    child, only_unread = _child(request), request.GET.get("vue") == "non-lues"
     rows = selectors.mine(request, child)
     if only_unread:
         rows = rows.filter(state=Notification.State.UNREAD)
@@ -43,6 +43,11 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "older": _address(only_unread),
     }
     return render(request, "notifications/list.html", context)
+
+
+def _child(request: HttpRequest) -> Person | None:
+    """The child that the switcher narrows the list to; an only child narrows nothing."""
+    return selected_child(request) if len(own_children(request)) > 1 else None
 
 
 def _tabs(only_unread: bool) -> list[dict[str, Any]]:
@@ -81,7 +86,7 @@ def open_item(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def mark_read(request: HttpRequest) -> HttpResponse:
     """Mark as read: the rows that are named (`row`), or all those up to the newest that the page showed (`upto`)."""
-    rows = selectors.mine(request, selected_child(request))
+    rows = selectors.mine(request, _child(request))
     named = [pk for pk in map(number_in, request.POST.getlist("row")) if pk is not None]
     rows = rows.filter(pk__in=named) if named else rows.filter(pk__lte=number_in(request.POST.get("upto")) or 0)
     unread = rows.filter(state=Notification.State.UNREAD).values_list("pk", flat=True)

@@ -351,3 +351,12 @@ def test_undoing_twice_changes_nothing_more(client, told, guardian, states):
     client.get(f"{LIST}{row.pk}/")
     client.post(f"{LIST}non-lues/")
     assert states(guardian) == [READ]
+
+
+def test_an_only_child_narrows_nothing(lycee_a, place, told):
+    from tests.factories import make_guardian
+
+    guardian, child = make_person(place, "guardian", account=True), make_person(place, "pupil")
+    make_guardian(place, child, guardian)
+    told(guardian, "Pour moi")
+    assert "Pour moi" in text(signed_in_client(place, guardian).get(LIST))
