@@ -2,6 +2,7 @@
 
 import smtplib
 import socket
+from dataclasses import replace
 from email.utils import parseaddr
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from core.notifications.models import AddressTrouble
 from core.people.models import Person
 from tenants.schemas.context import school
 from tests.core.notifications.mailbox import make_message, make_row
+from tests.factories import make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -323,3 +325,31 @@ def test_a_refused_sender_is_not_the_recipients_fault(inbox, send, mother, lycee
         assert not AddressTrouble.objects.exists()
 
 
+
+
+# --- One digest for several schools -----------------------------------------------------------------------
+@pytest.fixture
+def joint(inbox, lycee_a, college_b, mother, world):
+    """A digest with something of each of two schools, where two children bear the same number."""
+    other = make_person(college_b, "guardian")
+    twin = make_person(college_b, "pupil", first_name="Zoé", pk=world.pupil.pk)
+    with school(lycee_a):
+        first = make_row(mother, title="Au lycée", children=[world.pupil])
+    with school(college_b):
+        second = make_row(other, title="Au collège", children=[twin])
+    here, there = make_message(lycee_a, mother, first), make_message(college_b, other, second)
+    with EmailSender() as sender:
+        assert sender.send(replace(here, items=here.items + there.items, frequency=Frequency.DAILY)) is None
+    return inbox.mail
+
+
+def test_a_digest_of_two_schools_keeps_them_apart(joint, world, lycee_a, college_b):
+    content = text_of(joint)
+    assert f"{world.pupil.first_name} – {lycee_a.full_name}" in content
+    assert f"Zoé – {college_b.full_name}" in content
+    assert content.index("Au lycée") < content.index("Zoé –") < content.index("Au collège")
+
+
+def test_a_digest_of_two_schools_is_not_stopped_by_one(joint):
+    assert joint["List-Unsubscribe"] is None
+    assert "/notifications/preferences/" in text_of(joint)

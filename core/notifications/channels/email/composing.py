@@ -16,10 +16,19 @@ from core.modules.state import Modules
 from core.notifications import rules
 from core.notifications.channels import places
 from core.notifications.channels.email import references, unsubscribe
-from core.notifications.channels.email.layout import LISTED, Group, Line, groups_of, line_of, moment, subject_of
+from core.notifications.channels.email.layout import (
+    LISTED,
+    Group,
+    Line,
+    Part,
+    groups_of,
+    line_of,
+    moment,
+    parts_of,
+    subject_of,
+)
 from core.notifications.channels.text import one_line
 from core.notifications.messages import Message
-from core.notifications.wording import merged
 from core.ui import colour
 from tenants.establishments.hosts import school_url
 
@@ -82,32 +91,34 @@ def _headers(message: Message, content: Content) -> dict[str, str]:
 
 
 def content_of(message: Message, modules: Modules) -> Content:
-    items = merged(message.items)
-    school = one_line(message.establishment.full_name, 2 * _NAME)
-    kinds = unsubscribe.silenceable(message, modules)
+    parts = parts_of(message)
+    items = [item for part in parts for item in part.items]
+    # Signed for one school only: a digest of several leads to the preferences instead.
+    kinds = unsubscribe.silenceable(message, modules) if len(parts) == 1 else []
     hidden = sum(item.count for item in items[LISTED:])
     one = items[0] if len(items) == 1 else None
     return Content(
         title=one_line(one.title, 160) if one else subject_of(message),
-        school=school,
+        school=", ".join(part.school for part in parts),
         one=line_of(one) if one else None,
         about=one_line(one.child_names, 160) if one else "",
         moment=moment(one.happened_at) if one else "",
-        groups=[] if one else groups_of(items[:LISTED], school=school),
+        groups=[] if one else groups_of(parts),
         more=ngettext("Et %(count)d autre nouvelle", "Et %(count)d autres nouvelles", hidden) % {"count": hidden}
         if hidden
         else "",
         list_url=school_url(message.establishment, places.LIST),
-        why=_why(message, school, modules),
+        why=_why(message, parts, modules),
         preferences_url=school_url(message.establishment, places.preferences()),
         unsubscribe_url=unsubscribe.link(message, kinds) if kinds else "",
     )
 
 
-def _why(message: Message, school: str, modules: Modules) -> list[str]:
+def _why(message: Message, parts: list[Part], modules: Modules) -> list[str]:
     """Whom the mail is for, in what quality, and what it is about: mailboxes are shared in families."""
     children = sorted({child.first_name for item in message.items for child in item.children})
-    facts: dict[str, Any] = {"name": one_line(message.person.full_name, _NAME), "school": school}
+    schools = ", ".join(part.school for part in parts)
+    facts: dict[str, Any] = {"name": one_line(message.person.full_name, _NAME), "school": schools}
     if children:
         facts["children"] = one_line(", ".join(children), 2 * _NAME)
         first = _("Ce message s’adresse à %(name)s, responsable de %(children)s (%(school)s).") % facts
@@ -116,7 +127,7 @@ def _why(message: Message, school: str, modules: Modules) -> list[str]:
     told = {item.row.event.kind: rules.kind_of(item.row.event.kind) for item in message.items}
     labels = [f"«\u00a0{kind.label}\u00a0»" for kind in told.values() if kind]
     why = [first, _("Vous le recevez parce que\u00a0: %(kinds)s.") % {"kinds": ", ".join(labels)}]
-    if unsubscribe.all_imposed(message, modules):
+    if len(parts) == 1 and unsubscribe.all_imposed(message, modules):
         why.append(_("Votre établissement envoie toujours ce type d’information\u00a0: il ne se désactive pas."))
     return why
 
