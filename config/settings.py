@@ -65,6 +65,7 @@ MODULES = ["modules.news", *env.words("PREAU_EXTRA_MODULES")]
 # What the region may know of the modules, as plain data.
 MODULE_CATALOGUE = "core.modules.catalogue.catalogue"
 FEATURE_CATALOGUE = "core.adoption.catalogue.catalogue"
+JOB_CATALOGUE = "core.jobs.catalogue.catalogue"
 CORE_MANIFESTS = [
     "core.dashboard",
     "core.people",

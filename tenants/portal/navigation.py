@@ -35,6 +35,7 @@ def items_for(request: HttpRequest) -> list[Item]:
         (_("Politiques"), "policies:index", "sliders", _Role.ADMINISTRATOR in roles),
         (_("Usages"), "regional_adoption:index", "chart-column", bool(roles)),
         (_("Versions"), "portal:versions", "layers", bool({_Role.ADMINISTRATOR, _Role.SUPPORT} & roles)),
+        (_("Travaux"), "regional_work:index", "activity", bool({_Role.ADMINISTRATOR, _Role.SUPPORT} & roles)),
         (_("Annuaire"), "portal:imports", "upload", whole_region(request)),
         (_("Journal"), "portal:journal", "history", _Role.ADMINISTRATOR in roles),
     ]

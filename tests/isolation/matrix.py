@@ -45,7 +45,8 @@ PREFIXES = [
     ("structure:subject", "subject"), ("structure:room", "room"),
     ("notifications:", "notification"),
     ("news:section", "section"), ("news:contributor", "section"), ("files:", "file"), ("portal:import", "import"),
-    ("portal:upgrade", "upgrade"), ("api:dummy:", "webhook"), ("api:", "webhook"),
+    ("portal:upgrade", "upgrade"),
+    ("jobs:", "run"), ("regional_work:retry_failure", "failure"), ("regional_work:", "work"), ("api:dummy:", "webhook"), ("api:", "webhook"),
     ("policies:undo", "policy_change"), ("policies:", "policy"), ("account_end_session", "session"),
     ("mfa_", "session"),
 ]  # fmt: skip

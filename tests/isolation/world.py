@@ -8,6 +8,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from core.files.models import StoredFile
+from core.jobs.models import Run
 from core.modules.contract import Channel
 from core.modules.models import ChangeSet
 from core.notifications.channels.email import unsubscribe
@@ -32,6 +33,7 @@ from tenants.establishments.models import Domain, Establishment, ImportRun
 from tenants.policies.models import Policy, PolicyChange
 from tenants.schemas.context import current_uai, school
 from tenants.schemas.models import Upgrade
+from tenants.work.models import RegionalWork, TaskFailure
 from tests.factories import (
     client_for,
     give_account,
@@ -78,7 +80,8 @@ def school_world(lycee: Establishment, other: Establishment) -> SimpleNamespace:
     clients["O"] = client_for(lycee)
     clients["O"].cookies = signed_in_client(other, head_elsewhere).cookies
     with school(lycee):
-        objects = _structure(lycee, people) | _news(people) | _told(people)
+        run = Run.objects.create(label="Archive", state="failed", retryable=True, actor=people["t"])
+        objects = {"run": run.pk} | _structure(lycee, people) | _news(people) | _told(people)
         objects["change"] = ChangeSet.objects.create(
             actor=people["d"], modules=["news"], before={"news": {"name": "Infos"}}, after={"news": {"name": ""}},
             lines=[],
@@ -200,6 +203,8 @@ def region_world(lycee: Establishment) -> SimpleNamespace:
             "portal:purge uai": lycee.uai,
             "portal:purge_cancel uai": lycee.uai,
             "import": ImportRun.objects.create(file_name="a.csv", size=1, actor_name="x", state="ready").pk,
+            "work": RegionalWork.objects.create(label="Travail", uai=known.uai, state="failed").pk,
+            "failure": TaskFailure.objects.create(task="x.y", uai=known.uai, error="ValueError").pk,
             "upgrade": Upgrade.objects.create(state="paused").pk,
             "policy": policy.pk,
             "policy_change": PolicyChange.objects.create(
