@@ -7,11 +7,12 @@ import pytest
 from tests.scripts.conftest import ROOT, Checkout, clean_environment
 
 pytestmark = pytest.mark.slow
+FEW = ("--kills", "4", "--count", "200", "--seed", "5")
 
 
 def test_nothing_is_lost_and_nothing_doubled_under_blows(checkout: Checkout) -> None:
     done = subprocess.run(
-        [ROOT / "scripts" / "bench", "notifications", "--part", "kills", "--kills", "4", "--count", "200", "--seed", "5"],
+        [ROOT / "scripts" / "bench", "notifications", "--part", "kills", *FEW],
         env=clean_environment() | {"PREAU_DATA_DIR": str(checkout.data)},
         capture_output=True,
         text=True,

@@ -12,6 +12,12 @@ from django.db import connection
 from tenants.schemas.context import region
 
 _OWN = "replace(replace({}, s.nspname || '.', ''), quote_ident(s.nspname) || '.', '')"
+# PostgreSQL writes `column IN ('a', 'b')` over varchar in one way, and in another once that was read again: the casts
+# stand on the array, then on each of its items.
+_STEADY = (
+    r"regexp_replace(regexp_replace({}, '\((ARRAY\[[^]]*\])\)::text\[\]', '\1', 'g'),"
+    r" '\((''[^'']*''::character varying)\)::text', '\1', 'g')"
+)
 _LINES = _OWN.format("string_agg(said, E'\\n' ORDER BY said)")
 
 _SQL = f"""
@@ -33,10 +39,10 @@ SELECT s.nspname, 'relation ' || relname, md5(concat_ws(E'\\n', relkind, options
      WHERE attrelid = s.oid AND attnum > 0 AND NOT attisdropped AND relkind <> 'S'),
     (SELECT {_LINES} FROM (
         SELECT concat_ws(' ', conname, contype, CASE contype WHEN 'n' THEN convalidated::text || connoinherit
-            ELSE pg_get_constraintdef(pg_constraint.oid) END) AS said
+            ELSE {_STEADY.format("pg_get_constraintdef(pg_constraint.oid)")} END) AS said
         FROM pg_constraint WHERE conrelid = s.oid) constraints),
     (SELECT {_LINES} FROM (
-        SELECT concat_ws(' ', indisvalid, pg_get_indexdef(indexrelid)) AS said
+        SELECT concat_ws(' ', indisvalid, {_STEADY.format("pg_get_indexdef(indexrelid)")}) AS said
         FROM pg_index WHERE indrelid = s.oid) indexes),
     (SELECT string_agg(concat_ws(' ', tgenabled, {_OWN.format("pg_get_triggerdef(pg_trigger.oid)")}),
         E'\\n' ORDER BY tgname) FROM pg_trigger WHERE tgrelid = s.oid AND NOT tgisinternal),

@@ -32,5 +32,8 @@ def dump(schema: str) -> list[str]:
     ).stdout  # fmt: skip
     lines = [line for line in text.splitlines() if line and not line.startswith("--")]
     plain = "\n".join(lines).replace(schema, "SCHEMA")
+    # `IN ('a', 'b')` over varchar: PostgreSQL writes its casts elsewhere once it has read its own writing again.
+    plain = re.sub(r"\((ARRAY\[[^]]*\])\)::text\[\]", r"\1", plain)
+    plain = re.sub(r"\(('[^']*'::character varying)\)::text", r"\1", plain)
     plain = re.sub(r"(INTO SCHEMA.django_migrations VALUES \()\d+", r"\1N", plain)
     return sorted(_MOMENT.sub("MOMENT", statement) for statement in re.split(r";\n", plain))

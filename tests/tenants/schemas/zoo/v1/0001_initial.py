@@ -58,6 +58,12 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             "Animal", models.Index(Lower("name").desc(), "cage", name="animal_lower", condition=Q(order__gt=0))
         ),
+        migrations.AddIndex(
+            "Animal", models.Index("order", name="animal_famous", condition=Q(name__in=["Zoé", "Zazie"]))
+        ),
+        migrations.AddConstraint(
+            "Animal", models.CheckConstraint(condition=~Q(name__in=["", "?"]), name="animal_has_a_name")
+        ),
         migrations.AddIndex("Animal", models.Index("cage", include=["name"], name="animal_cover")),
         migrations.AddIndex(
             "Animal", django.contrib.postgres.indexes.BrinIndex("order", name="animal_brin", pages_per_range=16)
