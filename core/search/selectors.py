@@ -7,7 +7,7 @@ from operator import and_
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
-from django.db.models import F, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
 from django.urls import reverse
 from django.utils.module_loading import import_string
 
@@ -16,8 +16,10 @@ from core.permissions.viewer import Viewer
 from core.search.kinds import Kind, open_to
 from core.search.models import IndexEntry
 
-# Of so many of the newest visible finds those whose title says it come first; older ones are reached by more words.
-CANDIDATES = 500
+# Among so many of the newest visible finds, for each one asked for, those whose title says it come first; older ones
+# are reached by more words.
+CANDIDATES = 10
+FEWEST_CANDIDATES = 120
 _TITLE_ONLY = [0.0, 0.0, 0.0, 1.0]  # weights D, C, B, A
 
 
@@ -45,17 +47,21 @@ def find_kind(viewer: Viewer, kind: Kind, words: list[str], *, limit: int, offse
     """`limit` finds of one kind after the first `offset`."""
     visible: QuerySet[Any] = import_string(kind.declared.visible)(viewer)
     read = _indexed if kind.declared.is_indexed else _in_place
-    hits = read(viewer, kind, visible, words, slice(offset, offset + limit + 1))
+    hits = read(viewer, kind, visible, words, slice(offset, offset + limit + 1), limit)
     return Found(kind, hits[:limit], more=len(hits) > limit)
 
 
-def _in_place(viewer: Viewer, kind: Kind, visible: QuerySet[Any], words: list[str], part: slice) -> list[SearchHit]:
+def _in_place(
+    viewer: Viewer, kind: Kind, visible: QuerySet[Any], words: list[str], part: slice, limit: int
+) -> list[SearchHit]:
     rows = import_string(kind.declared.matching)(visible, words)[part]
     hits: list[SearchHit] = import_string(kind.declared.shown)(viewer, list(rows))
     return hits
 
 
-def _indexed(viewer: Viewer, kind: Kind, visible: QuerySet[Any], words: list[str], part: slice) -> list[SearchHit]:
+def _indexed(
+    viewer: Viewer, kind: Kind, visible: QuerySet[Any], words: list[str], part: slice, limit: int
+) -> list[SearchHit]:
     return [
         SearchHit(
             pk=entry.object_id,
@@ -65,19 +71,22 @@ def _indexed(viewer: Viewer, kind: Kind, visible: QuerySet[Any], words: list[str
             url=reverse(kind.declared.url_name, kwargs={"pk": entry.object_id}),
             icon=kind.icon,
         )
-        for entry in entries(kind, visible, words)[part]
+        for entry in entries(kind, visible, words, limit=limit)[part]
     ]
 
 
-def entries(kind: Kind, visible: QuerySet[Any], words: list[str]) -> QuerySet[IndexEntry]:
-    """The visible entries that hold every word: those whose title does first, then the newest."""
+def entries(kind: Kind, visible: QuerySet[Any], words: list[str], *, limit: int) -> list[IndexEntry]:
+    """The newest visible entries that hold every word, some times `limit`: those whose title does first.
+
+    Each entry asks for its own row among the visible ones, so that PostgreSQL reads the newest in order and stops
+    when it has enough, or, where words are rare, asks for the few rows that hold them.
+    """
     query = _query(words)
-    seen = visible.order_by().values("pk")
-    newest = IndexEntry.objects.filter(kind=kind.key, vector=query, object_id__in=seen)
-    newest = newest.order_by("-on", "-object_id")[:CANDIDATES]
-    rank = SearchRank(F("vector"), query, weights=_TITLE_ONLY)
-    ranked = IndexEntry.objects.filter(pk__in=newest.values("pk")).annotate(title_rank=rank)
-    return ranked.defer("vector").order_by("-title_rank", "-on", "-object_id")
+    seen = visible.order_by().filter(pk=OuterRef("object_id")).annotate(yes=Value(True)).values("yes")[:1]
+    found: QuerySet[Any] = IndexEntry.objects.filter(Q(Subquery(seen)), kind=kind.key, vector=query)
+    found = found.annotate(title_rank=SearchRank(F("vector"), query, weights=_TITLE_ONLY)).defer("vector")
+    newest = found.order_by("-on", "-object_id")[: max(FEWEST_CANDIDATES, CANDIDATES * limit)]
+    return sorted(newest, key=lambda entry: -entry.title_rank)  # the newest of equals stay first
 
 
 def _query(words: list[str]) -> SearchQuery:

@@ -5,9 +5,8 @@ from hashlib import blake2b
 from typing import Any
 
 from django.apps import apps
-from django.contrib.postgres.search import SearchVector
 from django.db import transaction
-from django.db.models import Model, QuerySet, Value
+from django.db.models import Model, QuerySet
 from django.utils.module_loading import import_string
 
 from core.modules.contract import SearchEntry
@@ -15,6 +14,7 @@ from core.modules.state import Modules
 from core.people.text import fold, tidy
 from core.search.kinds import Kind, everything
 from core.search.models import LINE_LENGTH, TITLE_LENGTH, IndexEntry
+from core.search.sql import Words
 from tenants.establishments.models import Establishment
 from tenants.schemas.context import current_uai
 
@@ -102,18 +102,8 @@ def _made(kind: Kind, entry: SearchEntry) -> IndexEntry:
         title=title,
         line=line,
         on=entry.on,
-        vector=_vector(fold(title), fold(f"{line} {text}")),
+        vector=Words(fold(title), fold(f"{line} {text}")),
         digest=blake2b(said.encode(), digest_size=8).hexdigest(),
-    )
-
-
-def _vector(title: str, text: str) -> Any:
-    """Stems and whole words, in one; the text is folded already."""
-    return (
-        SearchVector(Value(title), config="french", weight="A")
-        + SearchVector(Value(title), config="simple", weight="A")
-        + SearchVector(Value(text), config="french", weight="D")
-        + SearchVector(Value(text), config="simple", weight="D")
     )
 
 

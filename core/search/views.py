@@ -17,7 +17,7 @@ from core.search.text import words_of
 
 A_FEW, ALL, PAGES = 6, 40, 12
 SUGGESTED, SUGGESTED_PAGES = 4, 3
-LAST_PAGE = 25
+LAST_PAGE = 10
 PLACES = "pages"
 
 

@@ -74,7 +74,7 @@ def test_what_may_be_seen_is_found_by_its_title(manifest, place, full, viewer_re
                 continue
             pks = import_string(kind.declared.visible)(viewer).order_by().values_list("pk", flat=True)
             for entry in IndexEntry.objects.filter(kind=kind.key, object_id__in=pks)[:10]:
-                hits = find_kind(viewer, kind, words_of(entry.title), limit=500).hits
+                hits = find_kind(viewer, kind, words_of(entry.title), limit=50).hits
                 assert entry.object_id in {hit.pk for hit in hits}
 
 

@@ -36,7 +36,8 @@ def article(author):
 
 
 def found(typed):
-    return list(entries(everything()[KIND], Article.objects.all(), words_of(typed)).values_list("object_id", flat=True))
+    rows = entries(everything()[KIND], Article.objects.all(), words_of(typed), limit=10)
+    return [entry.object_id for entry in rows]
 
 
 def publish(author, article):
