@@ -7,7 +7,6 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from core.api.rules import may_hold_tokens
 from core.permissions.viewer import viewer_of
 
 
@@ -22,10 +21,7 @@ def menu_for(request: HttpRequest) -> list[MenuEntry]:
     """Profile and preferences; nothing for strangers."""
     if not viewer_of(request).is_member:
         return []
-    entries = [
+    return [
         MenuEntry(_("Mon profil"), reverse("people:me"), "user"),
         MenuEntry(_("Préférences d’affichage"), reverse("people:preferences"), "sliders"),
     ]
-    if may_hold_tokens(viewer_of(request)):
-        entries.append(MenuEntry(_("Mes jetons"), reverse("api:tokens"), "key"))
-    return entries

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from core.api.rules import may_hold_tokens
 from core.modules import navigation as school_places
 from core.notifications import live
 from core.notifications.selectors import Bell, bell_of
@@ -52,6 +53,8 @@ def menu(request: HttpRequest) -> list[Any]:
     viewer = getattr(request, "viewer", None)
     member = viewer is not None and viewer.is_member
     own = [MenuEntry(_("Mon profil"), reverse("people:me"), "user")] if member else []
+    if viewer is not None and may_hold_tokens(viewer):
+        own.append(MenuEntry(_("Mes jetons"), reverse("api:tokens"), "key"))
     return [*own, MenuEntry(_("Mon compte"), reverse("account_go_home"), "shield", post=True)]
 
 

@@ -47,7 +47,8 @@ PREFIXES = [
     ("news:section", "section"), ("news:contributor", "section"), ("files:", "file"), ("portal:import", "import"),
     ("portal:upgrade", "upgrade"),
     ("jobs:", "run"), ("regional_work:retry_failure", "failure"), ("regional_work:", "work"),
-    ("api:dummy:", "webhook"), ("api:", "webhook"),
+   
+    ("api:", "webhook"),
     ("policies:undo", "policy_change"), ("policies:", "policy"), ("account_end_session", "session"),
     ("mfa_", "session"),
 ]  # fmt: skip

@@ -1,5 +1,6 @@
 """The same visitors as in the browser, as programs: each with a token that bears every scope."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.test import Client
@@ -20,8 +21,8 @@ from tenants.schemas.context import region, school
 
 def school_tokens(lycee: Establishment, people: dict[str, Person], elsewhere: Establishment, head: Person):
     """Letter to program, at the lycée. O has a token of the other school."""
-    secrets = {letter: _token(lycee, person) for letter, person in people.items()}
-    secrets = {"A": "", "O": _token(elsewhere, head), **secrets}
+    secrets = {letter: token(lycee, person) for letter, person in people.items()}
+    secrets = {"A": "", "O": token(elsewhere, head), **secrets}
     return {letter: program(f"{lycee.slug}.localhost", secret) for letter, secret in secrets.items()}
 
 
@@ -62,11 +63,13 @@ def program(host: str, secret: str) -> Client:
     return Client(headers=headers | ({"authorization": f"Bearer {secret}"} if secret else {}))
 
 
-def _token(establishment: Establishment, person: Person) -> str:
+def token(establishment: Establishment, person: Person, scopes: Iterable[str] | None = None) -> str:
+    """The secret of a new token, with these scopes or all of them."""
     secret, digest = new_token("preau")
     with school(establishment):
         AccessToken.objects.create(
-            person=person, account_id=person.account_id, name="Essai", digest=digest, scopes=list(known_scopes()),
+            person=person, account_id=person.account_id, name="Essai", digest=digest,
+            scopes=sorted(known_scopes() if scopes is None else scopes),
             expires_at=timezone.now() + timedelta(days=1),
         )  # fmt: skip
     return secret

@@ -16,6 +16,7 @@ from core.modules.contract import (
     Permission,
     Retention,
     RolesSetting,
+    Scope,
     SearchKind,
     SearchPage,
     TextSetting,
@@ -161,5 +162,11 @@ manifest = Manifest(
         ),
     ),
     demo=f"{_HOOKS}.demo",
+    scopes=(
+        Scope(slug="read", label=_("Lire les menus"), permissions=("view",)),
+        Scope(slug="book", label=_("Réserver des repas"), permissions=("view", "book"), writes=True),
+    ),
+    api="tests.contract.dummy.api",
+    webhooks={"planned": "dummy/meals", "cancelled": "dummy/meals"},
     actions={"plan": _("Menu composé"), "book": _("Repas réservé")},
 )

@@ -35,7 +35,7 @@ def test_permissions_are_the_persons_within_the_scopes(lycee_a, api_as):
 
 
 def test_token_opens_nothing_at_another_school(lycee_a, college_b, api_as):
-    api, person = api_as(lycee_a, "teacher")
+    _api, person = api_as(lycee_a, "teacher")
     _token, secret = make_token(lycee_a, person)
     elsewhere = ApiClient(host_of(college_b), secret)
     assert refusal(elsewhere.get("me")) == (401, "unknown-token")
