@@ -1,6 +1,7 @@
 """What the region may know of the modules, as plain data (tenants may not import core)."""
 
 from functools import partial
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +22,9 @@ LOCKABLE = (
 
 
 def catalogue() -> dict[str, Entry]:
-    return {slug: _entry(manifest) for slug, manifest in registry.modules().items()}
+    """The modules, then the areas of core that have something to set."""
+    core = [m for m in registry.manifests().values() if m.core and (m.settings or m.notifications)]
+    return {manifest.slug: _entry(manifest) for manifest in [*registry.modules().values(), *core]}
 
 
 def _entry(manifest: Manifest) -> Entry:
@@ -32,10 +35,15 @@ def _entry(manifest: Manifest) -> Entry:
         icon=manifest.icon,
         school_types=manifest.school_types,
         preset=manifest.preset,
-        needs=tuple(with_dependencies(manifest.slug)),
+        needs=() if manifest.core else tuple(with_dependencies(manifest.slug)),
         options=tuple(_option(setting) for setting in manifest.settings),
-        lockable=LOCKABLE,
+        lockable=_lockable_in_core(manifest) if manifest.core else LOCKABLE,
+        core=manifest.core,
     )
+
+
+def _lockable_in_core(manifest: Manifest) -> tuple[tuple[str, Any], ...]:
+    return tuple(pair for pair in LOCKABLE if pair[0] == "notifications" and manifest.notifications)
 
 
 def _option(setting: Setting) -> Option:

@@ -24,7 +24,10 @@ class Option:
 
 @dataclass(frozen=True)
 class Entry:
-    """One module. `lockable` are what the region may lock besides its options: (name, label)."""
+    """One module. `lockable` are what the region may lock besides its options: (name, label).
+
+    An area of core (`core`) is everywhere: policies give its options values and locks, and nothing else.
+    """
 
     slug: str
     name: Any
@@ -35,6 +38,7 @@ class Entry:
     needs: tuple[str, ...]  # the module and all that it stands on, what is stood on first
     options: tuple[Option, ...]
     lockable: tuple[tuple[str, Any], ...]
+    core: bool = False
 
     def option(self, key: str) -> Option | None:
         return next((option for option in self.options if option.key == key), None)
@@ -45,5 +49,10 @@ class Entry:
 
 def catalogue() -> dict[str, Entry]:
     """Every module of the installation by slug, in its order."""
+    return {slug: entry for slug, entry in subjects().items() if not entry.core}
+
+
+def subjects() -> dict[str, Entry]:
+    """What policies may speak of: the modules, then the areas of core that have something to set."""
     entries: dict[str, Entry] = import_string(settings.MODULE_CATALOGUE)()
     return entries

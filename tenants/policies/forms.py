@@ -115,10 +115,12 @@ class PolicyForm(forms.Form):
         self.entry = entry
         super().__init__(*args, **kwargs)
         self.fields["locked"].choices = entry.lockable  # type: ignore[attr-defined]
+        if entry.core:
+            self.fields["effect"].choices = EFFECTS[-1:]  # type: ignore[attr-defined]
         defaults = policy.defaults if policy else {}
         locked = policy.locked if policy else []
         self.initial = {
-            "effect": policy.effect if policy else Effect.ALLOW,
+            "effect": policy.effect if policy else (Effect.KEEP if entry.core else Effect.ALLOW),
             "note": policy.note if policy else "",
             "locked": locked,
         }

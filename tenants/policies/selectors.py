@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tenants.policies import rollout
-from tenants.policies.catalogue import Entry, catalogue
+from tenants.policies.catalogue import Entry, catalogue, subjects
 from tenants.policies.effective import WIDTH
 from tenants.policies.impact import Impact, open_schools
 from tenants.policies.models import EnabledModule, Policy, PolicyChange
@@ -54,7 +54,7 @@ def sections(part: Part) -> list[Section]:
             [_row(p, entry, places, part) for p in policies if p.module == slug],
             going.get(slug),
         )
-        for slug, entry in catalogue().items()
+        for slug, entry in subjects().items()
     ]
 
 
@@ -89,9 +89,17 @@ def entry_or_404(module: str) -> Entry:
     return entry
 
 
+def subject_or_404(module: str) -> Entry:
+    """The same, areas of core included: what a policy speaks of."""
+    entry = subjects().get(module)
+    if entry is None:
+        raise Http404(module)
+    return entry
+
+
 def editable_or_404(part: Part, pk: int) -> Policy:
     policy = Policy.objects.filter(pk=pk).first()
-    if policy is None or policy.module not in catalogue() or not part.holds(policy.scope, policy.scope_value):
+    if policy is None or policy.module not in subjects() or not part.holds(policy.scope, policy.scope_value):
         raise Http404("no such policy in this part of the region")
     return policy
 
@@ -189,7 +197,7 @@ class Told:
 
 
 def told(change: PolicyChange, part: Part) -> Told:
-    entry = catalogue().get(change.module)
+    entry = subjects().get(change.module)
     name = str(entry.name) if entry else change.module
     return Told(
         change=change,

@@ -12,7 +12,7 @@ from tenants.audit.services import record
 from tenants.errors import Conflict, DomainError
 from tenants.establishments.models import Establishment
 from tenants.policies import rollout, scopes
-from tenants.policies.catalogue import Entry, catalogue
+from tenants.policies.catalogue import Entry, catalogue, subjects
 from tenants.policies.impact import Impact, impact
 from tenants.policies.models import Policy, PolicyChange
 
@@ -131,7 +131,7 @@ def _audit(draft: Draft, before: Any, after: Any, actor: Account, undoes: Policy
         actor=actor,
         target_type="policy",
         target_id=f"{draft.module}:{draft.scope}:{draft.scope_value}",
-        target_label=f"{entry_of(draft.module).name} · {scopes.label(draft.scope, draft.scope_value)}",
+        target_label=f"{subject_of(draft.module).name} · {scopes.label(draft.scope, draft.scope_value)}",
         changes={name: pair for name, pair in values.items() if pair[0] != pair[1]},
     )
 
@@ -163,7 +163,15 @@ def undo_impact(change: PolicyChange) -> Impact:
 
 def entry_of(module: str) -> Entry:
     """Raises DomainError for a module that the installation does not have."""
-    entry = catalogue().get(module)
+    return _found(catalogue().get(module))
+
+
+def subject_of(module: str) -> Entry:
+    """The same, areas of core included: what a policy speaks of."""
+    return _found(subjects().get(module))
+
+
+def _found(entry: Entry | None) -> Entry:
     if entry is None:
         raise DomainError("unknown-module", _("Ce module n’existe pas dans cette installation."))
     return entry
@@ -171,7 +179,7 @@ def entry_of(module: str) -> Entry:
 
 def _impact(draft: Draft) -> Impact:
     after = Policy(**draft.key, **(draft.fields() or {})) if draft.effect else None
-    return impact(entry_of(draft.module), draft.scope, draft.scope_value, after)
+    return impact(subject_of(draft.module), draft.scope, draft.scope_value, after)
 
 
 def _unmoved(current: Policy | None, seen: int) -> None:
@@ -181,7 +189,7 @@ def _unmoved(current: Policy | None, seen: int) -> None:
 
 def _checked(draft: Draft, actor: Account) -> Draft:
     """The draft with clean values. Raises DomainError for what it may not say, or not by this actor."""
-    entry = entry_of(draft.module)
+    entry = subject_of(draft.module)
     if draft.scope not in Policy.Scope.values or not scopes.exists(draft.scope, draft.scope_value):
         raise DomainError("scope", _("Cette portée n’existe pas."), {"scope": _("Choisissez une portée.")})
     part = scopes.part_of(actor)
@@ -189,6 +197,9 @@ def _checked(draft: Draft, actor: Account) -> Draft:
         raise DomainError("outside", _("Cette portée dépasse la partie de la région que vous administrez."))
     if draft.effect and draft.effect not in Policy.Effect.values:
         raise DomainError("effect", _("Cette règle n’existe pas."), {"effect": _("Choisissez une règle.")})
+    if entry.core and draft.effect not in {"", Policy.Effect.KEEP}:
+        message = _("Cette partie est toujours là\u00a0: seules ses options se règlent.")
+        raise DomainError("core", message, {"effect": message})
     unknown = set(draft.locked) - set(entry.lock_labels())
     if unknown or len(draft.note) > 300:
         raise DomainError("locked", _("Ce verrou n’existe pas, ou le motif est trop long (300 caractères)."))

@@ -47,7 +47,7 @@ def _running() -> list[rollout.Progress]:
 @_administrator
 @_EDITING
 def create(request: HttpRequest, module: str) -> HttpResponse:
-    entry = selectors.entry_or_404(module)
+    entry = selectors.subject_or_404(module)
     data = request.POST if request.method == "POST" else None
     part = _part(request)
     scope = _scope(request, part)
@@ -78,7 +78,7 @@ def _scope(request: HttpRequest, part: Part) -> str:
 @_EDITING
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     policy = selectors.editable_or_404(_part(request), pk)
-    entry = selectors.entry_or_404(policy.module)
+    entry = selectors.subject_or_404(policy.module)
     form = PolicyForm(request.POST if request.method == "POST" else None, entry=entry, policy=policy)
     where = label(policy.scope, policy.scope_value)
     context = {"entry": entry, "form": form, "policy": policy, "where": where, "version": policy.version}
@@ -115,7 +115,7 @@ def _proposed(request: HttpRequest, draft: Draft, seen: int, form: PolicyForm, c
 
 
 def _impact_page(request: HttpRequest, draft: Draft, found: Any, proposal: str) -> HttpResponse:
-    entry = selectors.entry_or_404(draft.module)
+    entry = selectors.subject_or_404(draft.module)
     context = {
         "entry": entry,
         "draft": draft,
