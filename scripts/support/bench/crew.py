@@ -33,7 +33,9 @@ class Crew:
             PREAU_EXTRA_MODULES="tests.contract.dummy",
             EMAIL_URL=f"file://{self.mail}",
         )
-        with (self.folder / f"{name}.log").open("ab") as log:
+        logs = self.cluster.data / "logs"
+        logs.mkdir(exist_ok=True)
+        with (logs / f"{name}.log").open("ab") as log:
             self.running[name] = subprocess.Popen(
                 [sys.executable, "-m", "celery", "-A", "config.celery", *COMMANDS[name], *more],
                 cwd=paths.ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
