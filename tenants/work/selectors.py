@@ -36,6 +36,11 @@ class Job:
     week: int = 0
     week_failed: int = 0
 
+    @property
+    def regional(self) -> bool:
+        """Whether it is a task of the region, called by its path, and not a job of modules ("news.housekeeping")."""
+        return self.code.count(".") > 1
+
 
 def jobs(scope: QuerySet[Establishment], *, whole: bool) -> list[Job]:
     """Those of schools, then those of the region; what fails comes first. Two queries."""

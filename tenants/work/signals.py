@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 from celery import current_app
 from celery.signals import (
+    beat_init,
     before_task_publish,
     heartbeat_sent,
     task_failure,
@@ -32,6 +33,11 @@ def note_when(sender: str, headers: dict[str, Any], **kwargs: Any) -> None:
     headers.setdefault(health.SENT, time.time())
     if sender == PULSE:
         health.mark_beat()
+
+
+@beat_init.connect
+def note_beat(**kwargs: Any) -> None:
+    health.mark_beat()
 
 
 @heartbeat_sent.connect

@@ -39,12 +39,14 @@ def index(request: HttpRequest) -> HttpResponse:
         if not context["moving"]:
             response.headers["HX-Refresh"] = "true"
         return response
+    jobs = selectors.jobs(scope, whole=whole)
     context |= {
         "health": state,
         "summary": words.summary(state),
         "broken": [work for work in works if work.is_broken],
         "failures": [_failure(request, one) for one in selectors.failures(scope, whole=whole)],
-        "jobs": selectors.jobs(scope, whole=whole),
+        "school_jobs": [job for job in jobs if not job.regional],
+        "region_jobs": [job for job in jobs if job.regional],
         "ended": [work for work in works if not work.is_open and not work.is_broken],
     }
     return render(request, "regional_work/index.html", context)
