@@ -51,6 +51,11 @@ _RULE_PARTS: dict[str, tuple[Any, Mapping[Any, Any]]] = {
     "importance": (gettext_lazy("importance"), module_words.IMPORTANCE),
 }
 _ROLES = {role.value: role.label for role in Role}
+# The parts that say something for each channel or role
+_RULE_MAPS: dict[str, tuple[Any, Mapping[Any, Any], Mapping[Any, Any]]] = {
+    "frequencies": (gettext_lazy("rythme"), module_words.CHANNELS, module_words.FREQUENCIES),
+    "roles": (gettext_lazy("autrement"), module_words.ROLES, module_words.CHANNELS),
+}
 
 
 def action(code: str) -> str:
@@ -111,12 +116,19 @@ def _rule(raw: Any) -> str:
 
 def _part(key: str, item: Any) -> str:
     """One part of a notification rule, with the words of the référent's page."""
+    if key in _RULE_MAPS and isinstance(item, dict):
+        called, keys, values = _RULE_MAPS[key]
+        said = (f"{keys.get(one, one)} ({_listed(values, chosen)})" for one, chosen in item.items())
+        return f"{called}\u00a0: {', '.join(said) or _('aucun')}"
     known = _RULE_PARTS.get(key)
     if known is None:
         return f"{key}\u00a0: {value(None, item)}"
+    return f"{known[0]}\u00a0: {_listed(known[1], item)}"
+
+
+def _listed(words: Mapping[Any, Any], item: Any) -> str:
     chosen = item if isinstance(item, list) else [item]
-    words = ", ".join(str(known[1].get(str(one), one)) for one in chosen) or _("aucun")
-    return f"{known[0]}\u00a0: {words}"
+    return ", ".join(str(words.get(str(one), one)) for one in chosen) or _("aucun")
 
 
 def _of_a_manifest(name: str) -> str:

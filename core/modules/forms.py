@@ -1,5 +1,6 @@
 """The forms of the référent's console. `wanted()` gives what they ask for (see core.modules.changes)."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -8,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from core.modules import words
 from core.modules.contract import Channel, Importance, NotificationKind, Permission
 from core.modules.fields import capital, field_for, roles_field
+from core.modules.rules import PACED
 from core.modules.state import ModuleState
 from core.people.choices import Role
 from core.ui import icons
-from core.ui.widgets import Choice
+from core.ui.widgets import Choice, Switch
 
 
 class ModuleForm(forms.Form):
@@ -120,8 +122,22 @@ RULE_CHOICES = [
 ]
 
 
+@dataclass(frozen=True)
+class RuleFields:
+    """The fields of one kind, and what happens to it now in words."""
+
+    kind: NotificationKind
+    sentence: str
+    rule: forms.BoundField
+    importance: forms.BoundField
+    channels: forms.BoundField
+    paces: list[forms.BoundField]
+    apart: forms.BoundField
+    roles: list[forms.BoundField]
+
+
 class NotificationsForm(ModuleForm):
-    """For each kind: the rule, the channels, the importance."""
+    """For each kind: the rule, the importance, the channels with their pace, and other channels for some roles."""
 
     def build(self) -> None:
         for kind in self.state.manifest.notifications:
@@ -129,26 +145,49 @@ class NotificationsForm(ModuleForm):
             for part, field in _notification_fields().items():
                 self.fields[f"{kind.slug}-{part}"] = field
                 self.initial[f"{kind.slug}-{part}"] = current[part]
+            for channel in PACED:
+                self.fields[f"{kind.slug}-pace-{channel}"] = _pace_field(channel)
+                self.initial[f"{kind.slug}-pace-{channel}"] = current["frequencies"].get(channel, "")
+            self.fields[f"{kind.slug}-apart"] = forms.BooleanField(
+                label=_("Par d’autres moyens selon le profil"), required=False, widget=Switch
+            )
+            self.initial[f"{kind.slug}-apart"] = bool(current["roles"])
+            for role in self._roles(kind):
+                self.fields[f"{kind.slug}-role-{role}"] = _channels_field(capital(words.ROLES[role]))
+                self.initial[f"{kind.slug}-role-{role}"] = current["roles"].get(role, current["channels"])
+
+    def _roles(self, kind: NotificationKind) -> list[Role]:
+        return [role for role in Role if role in (kind.roles or self.state.serves)]
 
     def path_of(self, name: str) -> str:
-        return f"notifications.{name.rpartition('-')[0]}"
+        return f"notifications.{name.partition('-')[0]}"
 
     def wanted(self) -> dict[str, Any]:
-        return {
-            f"notifications.{kind.slug}": {
-                part: self.cleaned_data[f"{kind.slug}-{part}"] for part in ("rule", "channels", "importance")
-            }
-            for kind in self.state.manifest.notifications
-            if not self.state.is_locked("notifications")
-        }
+        if self.state.is_locked("notifications"):
+            return {}
+        return {f"notifications.{kind.slug}": self._wanted(kind) for kind in self.state.manifest.notifications}
 
-    def rows(self) -> list[tuple[NotificationKind, str, list[forms.BoundField]]]:
-        """Each kind, what happens to it now in words, and its three fields."""
+    def _wanted(self, kind: NotificationKind) -> dict[str, Any]:
+        given = {name.partition("-")[2]: self.cleaned_data[name] for name in self.fields if self._is_of(kind, name)}
+        rule = {part: given[part] for part in ("rule", "channels", "importance")}
+        rule["frequencies"] = {channel: pace for channel in PACED if (pace := given[f"pace-{channel}"])}
+        apart = self._roles(kind) if given["apart"] else []
+        return rule | {"roles": {str(role): given[f"role-{role}"] for role in apart}}
+
+    def _is_of(self, kind: NotificationKind, name: str) -> bool:
+        return name.partition("-")[0] == kind.slug
+
+    def rows(self) -> list[RuleFields]:
         return [
-            (
-                kind,
-                words.notification(self.state.notifications[kind.slug]),
-                [self[f"{kind.slug}-{part}"] for part in ("rule", "importance", "channels")],
+            RuleFields(
+                kind=kind,
+                sentence=words.notification(self.state.notifications[kind.slug]),
+                rule=self[f"{kind.slug}-rule"],
+                importance=self[f"{kind.slug}-importance"],
+                channels=self[f"{kind.slug}-channels"],
+                paces=[self[f"{kind.slug}-pace-{channel}"] for channel in PACED],
+                apart=self[f"{kind.slug}-apart"],
+                roles=[self[f"{kind.slug}-role-{role}"] for role in self._roles(kind)],
             )
             for kind in self.state.manifest.notifications
         ]
@@ -157,14 +196,27 @@ class NotificationsForm(ModuleForm):
 def _notification_fields() -> dict[str, forms.Field]:
     return {
         "rule": forms.ChoiceField(label=_("Règle"), choices=RULE_CHOICES, widget=forms.RadioSelect),
-        "channels": forms.MultipleChoiceField(
-            label=_("Par quels moyens"),
-            choices=[(channel.value, capital(words.CHANNELS[channel])) for channel in Channel],
-            widget=forms.CheckboxSelectMultiple,
-            required=False,
-        ),
+        "channels": _channels_field(_("Par quels moyens")),
         "importance": forms.ChoiceField(
             label=_("Importance"),
             choices=[(level.value, words.IMPORTANCE[level]) for level in Importance],
+            help_text=_("L’urgent passe tout de suite, même la nuit et les jours fermés."),
         ),
     }
+
+
+def _channels_field(label: Any) -> forms.MultipleChoiceField:
+    return forms.MultipleChoiceField(
+        label=label,
+        choices=[(channel.value, capital(words.CHANNELS[channel])) for channel in Channel],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+
+def _pace_field(channel: Channel) -> forms.ChoiceField:
+    paces = [(pace.value, capital(said)) for pace, said in words.FREQUENCIES.items()]
+    labels = {Channel.EMAIL: _("Rythme des courriels"), Channel.PUSH: _("Rythme sur le téléphone")}
+    return forms.ChoiceField(
+        label=labels[channel], choices=[("", _("Selon l’importance")), *paces], required=False
+    )

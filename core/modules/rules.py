@@ -5,10 +5,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.errors import DomainError
-from core.modules.contract import Channel, Importance, Manifest
+from core.modules.contract import Channel, Frequency, Importance, Manifest, NotificationKind
 from core.modules.state import Modules, ModuleState, default_settings
 from core.modules.words import RULES
+from core.people.choices import Role
 from core.ui import icons
+
+# The channels that may wait: the others speak at once.
+PACED = (Channel.EMAIL, Channel.PUSH)
 
 
 def clean(modules: Modules, slug: str, path: str, value: Any) -> Any:
@@ -113,16 +117,14 @@ def _notifications(modules: Modules, state: ModuleState, key: str, value: Any) -
     kind = next((kind for kind in state.manifest.notifications if kind.slug == key), None)
     if kind is None:
         raise DomainError("unknown", _("Cette notification n’existe pas."))
-    default = {
-        "rule": "default",
-        "channels": [str(c) for c in kind.channels],
-        "importance": str(kind.importance),
-    }
+    default = default_notification(kind)
     chosen = {**default, **(value or {})}
-    chosen["channels"] = [str(channel) for channel in Channel if channel in chosen["channels"]]
     if chosen["rule"] not in RULES or chosen["importance"] not in list(Importance) or set(chosen) != set(default):
         raise DomainError("notification", _("Cette règle de notification n’existe pas."))
-    if not chosen["channels"] and chosen["rule"] != "hidden":
+    chosen["channels"] = _in_order(chosen["channels"])
+    chosen["frequencies"] = _frequencies(key, chosen["frequencies"])
+    chosen["roles"] = _role_channels(kind, chosen["roles"], chosen["channels"])
+    if not chosen["channels"] and not any(chosen["roles"].values()) and chosen["rule"] != "hidden":
         message = _("Choisissez au moins un moyen, ou supprimez cette notification.")
         raise DomainError("no-channel", message, {f"{key}-channels": message})
     if chosen["rule"] == "hidden" and chosen["importance"] == Importance.URGENT:
@@ -130,6 +132,39 @@ def _notifications(modules: Modules, state: ModuleState, key: str, value: Any) -
         raise DomainError("urgent", message, {f"{key}-rule": message})
     changed = {part: chosen[part] for part in chosen if chosen[part] != default[part]}
     return changed or None
+
+
+def default_notification(kind: NotificationKind) -> dict[str, Any]:
+    """The rule that holds while the school has chosen nothing, as plain data."""
+    return {
+        "rule": "default",
+        "channels": [str(channel) for channel in kind.channels],
+        "importance": str(kind.importance),
+        "frequencies": {str(channel): str(pace) for channel, pace in kind.frequencies.items()},
+        "roles": {str(role): [str(channel) for channel in kind.role_channels[role]] for role in kind.role_channels},
+    }
+
+
+def _in_order(channels: Any) -> list[str]:
+    return [str(channel) for channel in Channel if channel in channels]
+
+
+def _frequencies(key: str, chosen: Any) -> dict[str, str]:
+    """How often mails and pushes speak. What appears in the app does so at once, and so does a text message."""
+    for channel, pace in chosen.items():
+        if channel not in PACED or pace not in set(Frequency) - {Frequency.NEVER}:
+            message = _("Ce rythme n’existe pas.")
+            raise DomainError("pace", message, {f"{key}-pace-{channel}": message})
+    return {str(channel): str(chosen[channel]) for channel in PACED if channel in chosen}
+
+
+def _role_channels(kind: NotificationKind, chosen: Any, general: list[str]) -> dict[str, list[str]]:
+    """The roles that are told by other channels than the rest."""
+    strangers = set(chosen) - set(kind.roles or Role.values)
+    if strangers:
+        raise DomainError("roles", _("Cette notification ne s’adresse pas à tous ces profils."))
+    found = {str(role): _in_order(chosen[role]) for role in Role if role in chosen}
+    return {role: channels for role, channels in found.items() if channels != general}
 
 
 _CLEANERS = {

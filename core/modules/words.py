@@ -12,6 +12,7 @@ from core.modules.contract import (
     BoolSetting,
     Channel,
     ChoiceSetting,
+    Frequency,
     Importance,
     IntSetting,
     RolesSetting,
@@ -42,6 +43,12 @@ IMPORTANCE = {
     Importance.NORMAL: gettext_lazy("Importance normale"),
     Importance.IMPORTANT: gettext_lazy("Importante"),
     Importance.URGENT: gettext_lazy("Urgente"),
+}
+FREQUENCIES = {
+    Frequency.NOW: gettext_lazy("tout de suite"),
+    Frequency.HOURLY: gettext_lazy("une fois par heure"),
+    Frequency.DAILY: gettext_lazy("une fois par jour"),
+    Frequency.WEEKLY: gettext_lazy("une fois par semaine"),
 }
 RULES = {
     "default": gettext_lazy("proposée"),
@@ -97,11 +104,31 @@ def notification(rule: Mapping[str, Any]) -> str:
     """What happens, in one sentence: `Pour information, dans Préau ; chacun peut la couper.`"""
     if rule["rule"] == "hidden":
         return _("Personne ne la reçoit, et elle n’apparaît dans les préférences de personne.")
-    how = listed(CHANNELS[Channel(channel)] for channel in rule["channels"])
-    start = f"{IMPORTANCE[Importance(rule['importance'])]}, {how}"
+    start = f"{IMPORTANCE[Importance(rule['importance'])]}, {_ways(rule['channels'], rule['frequencies'])}"
     endings = {
         "forced": _("personne ne peut la couper."),
         "default": _("chacun peut la couper."),
         "off": _("seuls ceux qui la demandent la reçoivent."),
     }
-    return f"{start}\u00a0; {endings[rule['rule']]}"
+    return " ".join([f"{start}\u00a0; {endings[rule['rule']]}", *_otherwise(rule)])
+
+
+def _ways(channels: Iterable[str], frequencies: Mapping[str, str]) -> str:
+    """`dans Préau et par courriel une fois par jour`; a pace that follows from the importance is not said."""
+    said = []
+    for channel in channels:
+        pace = frequencies.get(channel)
+        said.append(" ".join([str(CHANNELS[Channel(channel)]), *([str(FREQUENCIES[Frequency(pace)])] if pace else [])]))
+    return listed(said) or _("par aucun moyen")
+
+
+def _otherwise(rule: Mapping[str, Any]) -> list[str]:
+    """A sentence for each group of roles that is told by other channels."""
+    groups: dict[str, list[Role]] = {}
+    for role in Role:
+        if role in rule["roles"]:
+            groups.setdefault(_ways(rule["roles"][role], rule["frequencies"]), []).append(role)
+    return [
+        _("Pour %(who)s\u00a0: %(how)s.") % {"who": listed(ROLES[role] for role in those), "how": how}
+        for how, those in groups.items()
+    ]

@@ -101,6 +101,28 @@ def counts(rule: KindRule, recipients: Recipients) -> list[tuple[str, str, int]]
         return [(channel, str(RANKS[rank]), count) for channel, rank, count in cursor.fetchall()]
 
 
+def unreached(rule: KindRule, recipients: Recipients) -> dict[str, int]:
+    """For a preview: how many people there are, and of them how many no channel outside the app reaches, by why.
+
+    Keys: "people"; "nowhere" (neither account nor address), "no_account" (an address, and nothing leaves for it),
+    "inside" (they see it in the app only).
+    """
+    told, parameters = _told(recipients, rule, after=0, upto=None)
+    statement = f"""
+        WITH {told}, {_wanted(rule)},
+        outside AS (SELECT DISTINCT person_id FROM wanted WHERE rank > 0 AND channel <> 'in_app'),
+        people AS (SELECT DISTINCT person_id, has_account, has_address FROM told)
+        SELECT count(*),
+               count(*) FILTER (WHERE o.person_id IS NULL AND NOT has_account AND NOT has_address),
+               count(*) FILTER (WHERE o.person_id IS NULL AND NOT has_account AND has_address),
+               count(*) FILTER (WHERE o.person_id IS NULL AND has_account)
+        FROM people p LEFT JOIN outside o USING (person_id)
+    """  # noqa: S608 -- as above
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*parameters, *_wanted_parameters(rule)])
+        return dict(zip(("people", "nowhere", "no_account", "inside"), cursor.fetchone(), strict=True))
+
+
 def _end_of_batch(recipients: Recipients, after: int) -> int | None:
     """The last person of the next batch, or None when nobody is left."""
     told, parameters = recipients.sql()

@@ -79,12 +79,20 @@ manifest = Manifest(
     ),
     permissions=(
         Permission(
+            slug="manage_rules",
+            label=_("Régler ce que chacun reçoit"),
+            help=_("Les règles de toutes les notifications, et qui recevrait quoi, comment et quand."),
+        ),
+        Permission(
             slug="journal",
             label=_("Suivre les envois"),
             help=_("Combien d’envois sont partis ou ont échoué, et les adresses en défaut\u00a0; jamais les contenus."),
         ),
     ),
-    role_defaults={Role.MANAGEMENT: ("journal",), Role.DIGITAL_REFERENT: ("journal",)},
+    role_defaults={
+        Role.MANAGEMENT: ("manage_rules", "journal"),
+        Role.DIGITAL_REFERENT: ("manage_rules", "journal"),
+    },
     actions={
         "add_device": _("appareil abonné aux notifications"),
         "remove_device": _("appareil retiré des notifications"),

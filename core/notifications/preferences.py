@@ -3,8 +3,6 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from django.contrib.auth.base_user import AbstractBaseUser
-
 from core.modules.contract import Channel, Frequency, Importance
 from core.modules.state import Modules
 from core.notifications.models import Preference, PushSubscription, Rhythm
@@ -69,10 +67,10 @@ def rhythm_of(person: Person) -> Rhythm | None:
     return Rhythm.objects.filter(person=person).first()
 
 
-def reached_by(person: Person, account: AbstractBaseUser | Account) -> frozenset[Channel]:
-    """The channels that can reach this person at all. `account` is their own."""
+def reached_by(person: Person, account: Account | None) -> frozenset[Channel]:
+    """The channels that can reach this person at all. `account` is their own, if they have one."""
     ways = {Channel.IN_APP}
-    if person.email or verified_address(account):  # type: ignore[arg-type]
+    if person.email or (account is not None and verified_address(account)):
         ways.add(Channel.EMAIL)
     if person.phone:
         ways.add(Channel.SMS)

@@ -45,9 +45,9 @@ IMPOSED = {
     "urgent": gettext_lazy("L’urgent s’affiche toujours."),
 }
 UNREACHED = {
-    Channel.PUSH: gettext_lazy("Aucun appareil n’est encore abonné\u00a0: rien ne vous parvient sur le téléphone."),
-    Channel.EMAIL: gettext_lazy("Aucune adresse n’est connue\u00a0: rien ne vous parvient par courriel."),
-    Channel.SMS: gettext_lazy("Aucun numéro n’est connu\u00a0: rien ne vous parvient par SMS."),
+    Channel.PUSH: gettext_lazy("Aucun appareil n’est encore abonné\u00a0: rien n’arrive sur le téléphone."),
+    Channel.EMAIL: gettext_lazy("Aucune adresse n’est connue\u00a0: rien n’arrive par courriel."),
+    Channel.SMS: gettext_lazy("Aucun numéro n’est connu\u00a0: rien n’arrive par SMS."),
 }
 # Groups of kinds that have a name of their own, by the importances that they hold and nobody else does.
 _NAMES: Mapping[frozenset[Importance], Any] = {

@@ -44,16 +44,17 @@ PREFIXES = [
     ("structure:period", "period"), ("structure:closure", "closure"),
     ("structure:subject", "subject"), ("structure:room", "room"),
     ("notifications:", "notification"),
+    ("privacy:archive", "archive"), ("privacy:request", "erasure"), ("privacy:person", "pupil"),
+    ("privacy:notice", "notice"),
     ("news:section", "section"), ("news:contributor", "section"), ("files:", "file"), ("portal:import", "import"),
     ("portal:upgrade", "upgrade"),
     ("jobs:", "run"), ("regional_work:retry_failure", "failure"), ("regional_work:", "work"),
-   
     ("api:", "webhook"),
     ("policies:undo", "policy_change"), ("policies:", "policy"), ("account_end_session", "session"),
     ("mfa_", "session"),
 ]  # fmt: skip
-FIXED = {"slug": "news", "module": "news", "widget": "latest", "digits": "1f5f5b", "code": "067", "to": "suspended",
-         "key": "none", "uidb36": "1"}  # fmt: skip
+FIXED = {"slug": "news", "kind": "news.published", "module": "news", "widget": "latest", "digits": "1f5f5b",
+         "code": "067", "to": "suspended", "key": "none", "uidb36": "1"}  # fmt: skip
 
 
 def address(route: Route, world: SimpleNamespace) -> str:

@@ -3,6 +3,7 @@
 from core.notifications.views.bell import bell, live
 from core.notifications.views.inbox import inbox, mark_read, mark_unread, open_item
 from core.notifications.views.preferences import choose_hours, choose_kinds, choose_preset, for_child, own, undo
+from core.notifications.views.rules import rule_preview, rules
 
 __all__ = [
     "bell",
@@ -16,5 +17,7 @@ __all__ = [
     "mark_unread",
     "open_item",
     "own",
+    "rule_preview",
+    "rules",
     "undo",
 ]

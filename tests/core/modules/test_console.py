@@ -142,6 +142,20 @@ def test_notification_without_channel_is_refused_beside_its_field(referent):
     assert "au moins un moyen" in response.content.decode()
 
 
+def test_a_role_is_told_by_other_channels_and_a_mail_at_its_own_pace(referent, now):
+    parts = {"published-pace-email": "weekly", "published-apart": "on", "published-role-pupil": ["push"]}
+    page = post(referent, "notifications", **NOTIFICATIONS, **parts)
+    assert "Pour les élèves" in page.content.decode()
+    apply(referent, page)
+    stored = now()["news"].notifications["published"]
+    assert (stored["frequencies"], stored["roles"]["pupil"]) == ({"email": "weekly"}, ["push"])
+
+
+def test_channels_by_role_count_only_when_they_are_asked_for(referent, now):
+    apply(referent, post(referent, "notifications", **NOTIFICATIONS, **{"published-role-pupil": ["push"]}))
+    assert now()["news"].notifications["published"]["roles"] == {}
+
+
 def test_setting_is_changed_from_its_generated_form(referent, now):
     page = post(referent, "options", default_days="30", large_audience="300", direct_publish=["management"])
     apply(referent, page)

@@ -8,7 +8,7 @@ from django.core import signing
 
 from core.audit.models import AuditEntry
 from core.errors import Conflict, DomainError
-from core.modules import services
+from core.modules import services, words
 from core.modules.models import ChangeSet, ModuleChoice
 from core.modules.state import Modules
 from core.people.choices import STAFF
@@ -253,6 +253,12 @@ def test_locked_part_cannot_be_changed(inside, part):
         ("notifications.planned", {"rule": "sometimes"}),
         ("notifications.planned", {"channels": []}),
         ("notifications.planned", {"colour": "red"}),
+        ("notifications.planned", {"frequencies": {"email": "monthly"}}),
+        ("notifications.planned", {"frequencies": {"email": "never"}}),
+        ("notifications.planned", {"frequencies": {"in_app": "daily"}}),
+        ("notifications.planned", {"roles": {"teacher": ["email"]}}),
+        ("notifications.planned", {"roles": {"nobody": ["email"]}}),
+        ("notifications.planned", {"channels": [], "roles": {"pupil": []}}),
         ("notifications.unknown", {}),
         ("position", -1),
         ("position", True),
@@ -309,3 +315,37 @@ def test_positions_that_keep_the_order_are_no_change(inside):
 def test_order_of_other_modules_is_refused(inside):
     with pytest.raises(DomainError):
         services.order_changes(Modules(inside), ["dummy"])
+
+
+# --- Notification rules -------------------------------------------------------------------------------------
+def rule(inside, **parts):
+    services.change(inside, {"dummy": {"notifications.planned": parts}}, actor=None)
+    return Modules(inside)["dummy"].notifications["planned"]
+
+
+def test_a_pace_is_kept(inside):
+    assert rule(inside, frequencies={"email": "weekly"})["frequencies"] == {"email": "weekly"}
+
+
+def test_a_role_may_be_told_by_other_channels(inside):
+    assert rule(inside, roles={"pupil": ["email", "in_app"]}, channels=["in_app"])["roles"] == {
+        "pupil": ["in_app", "email"]
+    }
+
+
+def test_a_role_that_is_told_as_the_rest_is_no_exception(inside):
+    assert rule(inside, importance="normal", roles={"pupil": ["in_app", "email"]})["roles"] == {}
+
+
+def test_channels_for_one_role_are_enough(inside):
+    assert rule(inside, channels=[], roles={"pupil": ["in_app"]})["channels"] == []
+
+
+def test_a_rule_is_said_with_paces_and_roles(inside):
+    said = words.notification(
+        rule(inside, frequencies={"email": "weekly"}, roles={"pupil": ["in_app"]})
+    )
+    assert said.replace("\u00a0", " ") == (
+        "Pour information, dans Préau et par courriel une fois par semaine ; chacun peut la couper."
+        " Pour les élèves : dans Préau."
+    )

@@ -127,7 +127,7 @@ def test_without_a_device_the_page_says_so(client):
 
 def test_with_a_device_it_does_not(client, guardian):
     PushSubscription.objects.create(person=guardian, endpoint="https://push.example/1", digest="0" * 64)
-    assert "rien ne vous parvient sur le téléphone" not in text(client.get(PAGE))
+    assert "rien n’arrive sur le téléphone" not in text(client.get(PAGE))
 
 
 def test_the_queries_do_not_grow_with_the_choices(client, guardian, place):
