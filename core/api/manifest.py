@@ -9,6 +9,7 @@ from core.modules.contract import (
     Manifest,
     NotificationKind,
     Permission,
+    Processing,
     Retention,
     RolesSetting,
     Scope,
@@ -83,8 +84,37 @@ manifest = Manifest(
     export_person="core.api.hooks.export_person",
     erase_person="core.api.hooks.erase_person",
     retention=(
-        Retention(model="api.AccessToken", basis=_("Sécurité\u00a0: savoir quels programmes ont agi"), months=12),
-        Retention(model="api.Webhook", basis=_("Tant que l’appel sortant sert"), months=12),
+        Retention(
+            model="api.AccessToken",
+            basis=_("Sécurité\u00a0: savoir quels programmes ont agi"),
+            months=12,
+            maximum=36,
+            since=_("la fin du jeton"),
+            expired="core.api.retention.old_tokens",
+        ),
+        Retention(
+            model="api.Webhook",
+            basis=_("Tant que l’appel sortant sert"),
+            months=12,
+            follows=_("l’appel sortant lui-même, jusqu’à ce qu’on le supprime"),
+        ),
+    ),
+    export_labels={
+        "tokens": _("Jetons d’accès"),
+        "name": _("Nom"),
+        "scopes": _("Portées"),
+        "created_at": _("Créé le"),
+        "expires_at": _("Expire le"),
+        "used_at": _("Dernière utilisation"),
+        "revoked_at": _("Révoqué le"),
+        "webhooks": _("Appels sortants créés"),
+    },
+    erasure_keeps=_("Les appels sortants de l’établissement, sans leur auteur."),
+    processing=Processing(
+        purposes=_("Laisser d’autres logiciels lire ou écrire au nom d’une personne, quand elle l’a permis."),
+        people=_("Ceux qui créent un jeton ou un appel sortant"),
+        data=_("Nom, portées et dates des jetons\u00a0; adresses appelées et résultats, jamais les contenus"),
+        recipients=_("La personne elle-même\u00a0; la direction et le référent numérique"),
     ),
     jobs=(
         Job(

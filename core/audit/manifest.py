@@ -2,7 +2,15 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.modules.contract import IntSetting, Job, Manifest, NavItem, Permission, Retention
+from core.modules.contract import (
+    LEGAL_DUTY,
+    IntSetting,
+    Manifest,
+    NavItem,
+    Permission,
+    Processing,
+    Retention,
+)
 
 manifest = Manifest(
     core=True,
@@ -24,7 +32,7 @@ manifest = Manifest(
         IntSetting(
             key="months",
             label=_("Durée de conservation"),
-            help=_("Les entrées plus anciennes sont effacées chaque nuit."),
+            help=_("Les entrées plus anciennes sont annoncées, puis effacées."),
             default=12,
             minimum=6,
             maximum=36,
@@ -40,18 +48,33 @@ manifest = Manifest(
             model="audit.AuditEntry",
             basis=_("Sécurité du traitement\u00a0: trace des accès et des changements"),
             months=12,
+            minimum=6,
+            maximum=36,
+            law=_("CNIL, recommandation sur la journalisation\u00a0: 6 à 12 mois"),
+            since=_("l’entrée"),
+            setting="months",
+            expired="core.audit.hooks.old_entries",
+            erase="core.audit.services.forget",
         ),
     ),
-    jobs=(
-        Job(
-            slug="forget",
-            label=_("Effacer les entrées trop anciennes"),
-            task="core.audit.services.forget",
-            every_minutes=24 * 60,
-        ),
+    export_labels={
+        "did": _("Ce que la personne a fait"),
+        "about": _("Ce qui a été fait à sa fiche"),
+        "at": _("Le"),
+        "action": _("Action"),
+        "object": _("Objet"),
+    },
+    erasure_keeps=_(
+        "Les entrées du journal, jusqu’à leur échéance\u00a0: elles servent à la sécurité (RGPD, art. 17.3 b et e)."
+    ),
+    processing=Processing(
+        purposes=_("Savoir qui a fait quoi, pour la sécurité et pour répondre à une contestation."),
+        people=_("Toute personne qui agit dans l’établissement ou dont la fiche change"),
+        data=_("Date, auteur, action, objet, valeurs avant et après"),
+        recipients=_("La direction et le référent numérique"),
+        basis=LEGAL_DUTY,
     ),
     actions={
         "export": _("Journal exporté"),
-        "forget": _("Entrées anciennes effacées"),
     },
 )

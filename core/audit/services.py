@@ -5,13 +5,10 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, models, transaction
-from django.utils import timezone
-from django.utils.translation import ngettext
+from django.db.models import QuerySet
 
 from core.audit.models import AuditEntry
-from core.modules.state import Modules
 from core.people.models import Person
-from tenants.establishments.models import Establishment
 from tenants.schemas.context import current_uai
 
 # Who acts when no person does: a command, a task, a policy of the region.
@@ -54,27 +51,16 @@ def record_export(*, actor: Person | None, filters: Mapping[str, Any]) -> AuditE
         return record("audit.export", actor=actor, target=None, changes=changes)
 
 
-def forget() -> int:
-    """Remove the entries older than the school's setting; a daily job. Returns how many.
+def forget(entries: QuerySet[AuditEntry]) -> int:
+    """Remove entries that are past their time (the manifest's `Retention.erase`). Returns how many.
 
     The right to delete exists only within this transaction (see the first migration).
     """
-    modules = Modules(Establishment.objects.get(uai=current_uai()))
-    limit = _months_before(timezone.now(), modules["audit"].settings["months"])
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("GRANT DELETE ON audit_auditentry TO CURRENT_USER")
-        removed, _ = AuditEntry.objects.filter(at__lt=limit).delete()
+        removed, _ = entries.delete()
         cursor.execute("REVOKE DELETE ON audit_auditentry FROM CURRENT_USER")
-        if removed:
-            label = ngettext("%(n)d entrée", "%(n)d entrées", removed) % {"n": removed}
-            record("audit.forget", actor=None, target=None, label=label)
     return removed
-
-
-def _months_before(moment: datetime, months: int) -> datetime:
-    """The same day so many months before, or the 28th of that month when the day is later."""
-    year, month = divmod(moment.year * 12 + moment.month - 1 - months, 12)
-    return moment.replace(year=year, month=month + 1, day=min(moment.day, 28))
 
 
 def _plain(value: Any) -> Any:

@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
+
 from core.files.models import StoredFile
 from core.people.models import Person
 
 
 def export_person(person: Person) -> dict[str, Any]:
-    """The list of what the person uploaded; the modules that own the files export what they hold."""
+    """The list of what the person uploaded."""
     sent = StoredFile.objects.filter(uploaded_by=person)
     return {
         "uploaded": [
@@ -20,6 +22,11 @@ def export_person(person: Person) -> dict[str, Any]:
             for stored in sent
         ]
     }
+
+
+def export_files(person: Person) -> QuerySet[StoredFile]:
+    """What the person uploaded, themselves."""
+    return StoredFile.objects.filter(uploaded_by=person).order_by("created_at", "pk")
 
 
 def erase_person(person: Person, *, actor: Person | None) -> int:

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.modules.contract import IntSetting, Job, Manifest, Retention
+from core.modules.contract import IntSetting, Job, Manifest, Processing, Retention
 
 manifest = Manifest(
     core=True,
@@ -32,12 +32,28 @@ manifest = Manifest(
     ),
     personal_models=("files.StoredFile",),
     export_person="core.files.hooks.export_person",
+    export_labels={
+        "uploaded": _("Fichiers déposés"),
+        "name": _("Nom"),
+        "type": _("Format"),
+        "size": _("Taille (octets)"),
+        "at": _("Déposé le"),
+    },
+    export_files="core.files.hooks.export_files",
+    erasure_keeps=_("Les fichiers qui appartiennent à un contenu que d’autres lisent encore, sans leur auteur."),
+    processing=Processing(
+        purposes=_("Conserver les images et les documents déposés dans les modules."),
+        people=_("Ceux qui déposent un fichier, et ceux qui y figurent"),
+        data=_("Le fichier, son nom, sa taille, son auteur, sa date"),
+        recipients=_("Ceux à qui le module ouvre le contenu que le fichier accompagne"),
+    ),
     erase_person="core.files.hooks.erase_person",
     retention=(
         Retention(
             model="files.StoredFile",
-            basis=_("Le temps de ce à quoi le fichier appartient, que son module décide"),
+            basis=_("Le temps de ce à quoi le fichier appartient"),
             months=12,
+            follows=_("ce à quoi le fichier appartient, dans le module où il a été déposé"),
         ),
     ),
     jobs=(

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.modules.contract import Job, Manifest, Permission, Retention
+from core.modules.contract import Job, Manifest, Permission, Processing, Retention
 
 manifest = Manifest(
     core=True,
@@ -30,6 +30,19 @@ manifest = Manifest(
             since=_("la demande"),
             expired="core.jobs.hooks.expired",
         ),
+    ),
+    export_labels={
+        "works": _("Travaux demandés"),
+        "label": _("Travail"),
+        "asked_at": _("Demandé le"),
+        "state": _("État"),
+    },
+    erasure_keeps=_("Le suivi des travaux, sans qui les a demandés."),
+    processing=Processing(
+        purposes=_("Suivre ce que Préau fait en arrière-plan, et le relancer."),
+        people=_("Ceux qui demandent un travail long"),
+        data=_("Travail demandé, auteur, dates, résultat"),
+        recipients=_("La personne qui l’a demandé\u00a0; la direction et le référent numérique"),
     ),
     jobs=(
         Job(

@@ -1,19 +1,18 @@
 """What the référent's console keeps of people: who changed what."""
 
-from datetime import timedelta
+from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
+from django.db.models import QuerySet
 
 from core.modules.models import ChangeSet
 from core.people.models import Person
 
-KEPT = timedelta(days=2 * 365)  # the manifest's retention, 24 months
-
 
 def export_person(person: Person) -> dict[str, Any]:
     made = ChangeSet.objects.filter(actor=person)
-    return {"changes": [{"at": change.at.isoformat(), "what": change.lines} for change in made]}
+    told = [{"at": change.at.isoformat(), "what": [_said(line) for line in change.lines]} for change in made]
+    return {"changes": told}
 
 
 def erase_person(person: Person, *, actor: Person | None) -> int:
@@ -21,5 +20,11 @@ def erase_person(person: Person, *, actor: Person | None) -> int:
     return ChangeSet.objects.filter(actor=person).update(actor=None)
 
 
-def forget_old_changes() -> None:
-    ChangeSet.objects.filter(at__lt=timezone.now() - KEPT).delete()
+def old_changes(limit: datetime) -> QuerySet[ChangeSet]:
+    return ChangeSet.objects.filter(at__lt=limit)
+
+
+def _said(line: dict[str, Any]) -> str:
+    """« Actualités, ouvert à : tous → le personnel »"""
+    was, will = line.get("before", "—"), line.get("after", "—")
+    return f"{line.get('module', '')}, {line.get('what', '')}\u00a0: {was} → {will}"

@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from core.modules.contract import Job, Manifest, NavItem, Permission, Retention
+from core.modules.contract import Manifest, NavItem, Permission, Processing, Retention
 from core.people.choices import Role
 
 manifest = Manifest(
@@ -34,13 +34,23 @@ manifest = Manifest(
     impersonal_models=("modules.ModuleChoice",),
     export_person="core.modules.hooks.export_person",
     erase_person="core.modules.hooks.erase_person",
-    retention=(Retention(model="modules.ChangeSet", basis=_("Comprendre et annuler un réglage"), months=24),),
-    jobs=(
-        Job(
-            slug="forget_changes",
-            label=_("Effacer les anciens changements de réglages"),
-            task="core.modules.hooks.forget_old_changes",
-            every_minutes=24 * 60,
+    export_labels={"changes": _("Réglages changés"), "at": _("Le"), "what": _("Quoi")},
+    erasure_keeps=_("Les réglages de l’établissement et leur historique, sans leur auteur."),
+    retention=(
+        Retention(
+            model="modules.ChangeSet",
+            basis=_("Comprendre et annuler un réglage"),
+            months=24,
+            minimum=6,
+            maximum=60,
+            since=_("le changement"),
+            expired="core.modules.hooks.old_changes",
         ),
+    ),
+    processing=Processing(
+        purposes=_("Régler les modules de l’établissement, savoir qui a changé quoi, et pouvoir l’annuler."),
+        people=_("La direction et le référent numérique"),
+        data=_("Réglages changés, date, auteur"),
+        recipients=_("La direction et le référent numérique"),
     ),
 )

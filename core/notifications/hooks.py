@@ -2,7 +2,11 @@
 
 from typing import Any
 
+from core.modules import words
+from core.modules.contract import Channel, Frequency
 from core.notifications.models import AddressTrouble, Event, Notification, Preference, PushSubscription, Rhythm
+from core.notifications.rules import kind_of
+from core.notifications.wording import filled
 from core.people.models import Person
 
 
@@ -13,23 +17,41 @@ def export_person(person: Person) -> dict[str, Any]:
     return {
         "told": [
             {
-                "kind": row.event.kind,
-                "about": row.event.data,
-                "channel": row.channel,
-                "state": row.state,
+                "kind": _kind(row.event.kind),
+                "about": _about(row),
+                "channel": str(words.CHANNELS[Channel(row.channel)]),
+                "state": row.get_state_display(),
                 "at": row.created_at.isoformat(),
             }
             for row in told.iterator()
         ],
-        "preferences": list(
-            Preference.objects.filter(person=person).order_by("pk").values("kind", "channel", "child_id", "frequency")
-        ),
+        "preferences": [
+            {
+                "kind": _kind(row.kind),
+                "channel": str(words.CHANNELS[Channel(row.channel)]),
+                "for_child": row.child.first_name if row.child else None,
+                "frequency": str(words.FREQUENCIES[Frequency(row.frequency)]),
+            }
+            for row in Preference.objects.filter(person=person).select_related("child").order_by("pk")
+        ],
         "rhythm": _rhythm(rhythm) if rhythm else None,
         "devices": list(PushSubscription.objects.filter(person=person).order_by("pk").values_list("device", flat=True)),
         "address_troubles": list(
             AddressTrouble.objects.filter(person=person).order_by("pk").values("channel", "address", "reason")
         ),
     }
+
+
+def _kind(code: str) -> str:
+    """« Une actualité vous est adressée »; the code of a kind that no manifest declares any more."""
+    kind = kind_of(code)
+    return str(kind.label) if kind else code
+
+
+def _about(row: Notification) -> str:
+    """What it said, as its title."""
+    kind = kind_of(row.event.kind)
+    return filled(kind.title, row.event) if kind else ""
 
 
 def _rhythm(rhythm: Rhythm) -> dict[str, Any]:

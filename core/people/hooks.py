@@ -1,16 +1,21 @@
 """What the manifest names: the dashboard's part, a person's data out and gone."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 
 from core.audit.services import record
+from core.people import rules
 from core.people.children import own_children, selected_child
+from core.people.choices import Role
 from core.people.models import GuardianLink, Person
+from core.people.selectors import details_visible
 from core.people.services.accounts import close_access
+from core.permissions.viewer import Viewer
 from core.structure.models import ClassMembership, SchoolClass
 from core.structure.selectors import MAIN_TEACHER, class_memberships
 
@@ -53,14 +58,36 @@ def _line(child: Person, number: int, rows: list[ClassMembership]) -> ChildLine:
 
 def export_person(person: Person) -> dict[str, Any]:
     """All that core.people holds of somebody: the record, and the links to children and guardians."""
-    names = [f.name for f in Person._meta.concrete_fields if f.name not in {"id", "search_text"}]
     return {
-        "fiche": {name: _plain(getattr(person, name)) for name in names},
+        "fiche": _fields(person),
         "responsables": [
             _link(link, link.guardian) for link in person.guardian_links.select_related("guardian")
         ],
         "enfants": [_link(link, link.child) for link in person.child_links.select_related("child")],
     }
+
+
+def _fields(person: Person) -> dict[str, Any]:
+    told = ("civility", "first_name", "last_name", "birth_name", "birth_date", "function", "email", "phone", "address")
+    dates = ("arrived_on", "left_on", "created_at", "updated_at")
+    fields = {name: _plain(getattr(person, name)) for name in told}
+    fields["roles"] = [str(Role(role).label) for role in person.roles]
+    fields |= {name: moment.isoformat() if (moment := getattr(person, name)) else None for name in dates}
+    fields["identifiers"] = [{"source": key, "identifier": str(one)} for key, one in person.external_ids.items()]
+    fields["account"] = person.account_id is not None
+    return fields | person.preferences
+
+
+def export_to_guardian(viewer: Viewer, child: Person, data: dict[str, Any]) -> dict[str, Any]:
+    """The child's address only where the guardian may see it: it may be the other one's."""
+    if rules.ADDRESS in details_visible(viewer, child):
+        return data
+    return {**data, "fiche": {name: value for name, value in data["fiche"].items() if name != "address"}}
+
+
+def ended_links(limit: datetime) -> QuerySet[GuardianLink]:
+    """Links that ended before."""
+    return GuardianLink.objects.filter(ends_on__lt=limit.date())
 
 
 def _link(link: GuardianLink, other: Person) -> dict[str, Any]:

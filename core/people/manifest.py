@@ -8,6 +8,7 @@ from core.modules.contract import (
     Manifest,
     NavItem,
     Permission,
+    Processing,
     Retention,
     Scope,
     SearchKind,
@@ -111,9 +112,65 @@ manifest = Manifest(
     personal_models=("people.Person", "people.GuardianLink"),
     export_person="core.people.hooks.export_person",
     erase_person="core.people.hooks.erase_person",
-    retention=tuple(
-        Retention(model=model, basis=_("Présence dans l’établissement, puis un an"), months=12)
-        for model in ("people.Person", "people.GuardianLink")
+    export_labels={
+        "fiche": _("Fiche"),
+        "civility": _("Civilité"),
+        "first_name": _("Prénom"),
+        "last_name": _("Nom"),
+        "birth_name": _("Nom de naissance"),
+        "birth_date": _("Date de naissance"),
+        "roles": _("Rôles"),
+        "function": _("Fonction"),
+        "email": _("Courriel"),
+        "phone": _("Téléphone"),
+        "address": _("Adresse postale"),
+        "identifiers": _("Identifiants dans d’autres systèmes"),
+        "source": _("Système"),
+        "identifier": _("Identifiant"),
+        "account": _("Compte"),
+        "theme": _("Apparence choisie"),
+        "comfort": _("Confort de lecture"),
+        "arrived_on": _("Arrivée"),
+        "left_on": _("Départ"),
+        "created_at": _("Fiche créée"),
+        "updated_at": _("Dernière modification"),
+        "responsables": _("Responsables"),
+        "enfants": _("Enfants"),
+        "personne": _("Personne"),
+        "lien": _("Lien"),
+        "autorité": _("Autorité"),
+        "début": _("Depuis"),
+        "fin": _("Jusqu’au"),
+    },
+    export_to_guardian="core.people.hooks.export_to_guardian",
+    retention=(
+        Retention(
+            model="people.Person",
+            basis=_("La fiche et le compte, tant que la personne est dans l’établissement, puis le temps d’un retour"),
+            months=3,
+            maximum=3,
+            law=_("arrêté du 30 novembre 2006, art. 6\u00a0: trois mois au plus"),
+            since=_("le départ"),
+            expired="core.privacy.hooks.departed",
+            erase="core.privacy.services.erasing.erase_departed",
+        ),
+        Retention(
+            model="people.GuardianLink",
+            basis=_("Savoir qui avait autorité sur l’enfant"),
+            months=12,
+            maximum=60,
+            since=_("la fin du lien, et jamais plus longtemps que les deux fiches"),
+            expired="core.people.hooks.ended_links",
+        ),
+    ),
+    processing=Processing(
+        purposes=_("Tenir l’annuaire, savoir qui est responsable de qui, ouvrir à chacun ce qui le concerne."),
+        people=_("Élèves, responsables, personnels et partenaires de l’établissement"),
+        data=_("Identité, date de naissance, rôles, fonction, coordonnées, liens de responsabilité, identifiants"),
+        recipients=_(
+            "Chacun selon son rôle\u00a0; les coordonnées pour la direction, la vie scolaire, l’administration et les "
+            "enseignants des élèves concernés"
+        ),
     ),
     scopes=(
         Scope(

@@ -2,7 +2,20 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.modules.contract import Manifest
+from core.modules.contract import (
+    LEGAL_DUTY,
+    IntSetting,
+    Job,
+    Manifest,
+    Permission,
+    Processing,
+    Retention,
+    SearchPage,
+    TextSetting,
+)
+from core.people.choices import Role
+
+_HOOKS = "core.privacy.hooks"
 
 manifest = Manifest(
     core=True,
@@ -10,4 +23,158 @@ manifest = Manifest(
     name=_("Données personnelles"),
     description=_("Emporter ses données, savoir combien de temps elles sont gardées, les faire effacer."),
     icon="shield",
+    permissions=(
+        Permission(
+            slug="manage",
+            label=_("Gérer les données personnelles"),
+            help=_("Répondre aux demandes d’effacement, effacer, fixer les durées, consulter le registre."),
+        ),
+    ),
+    role_defaults={Role.MANAGEMENT: ("manage",), Role.DIGITAL_REFERENT: ("manage",)},
+    settings=(
+        IntSetting(
+            key="delay_days",
+            label=_("Délai avant un effacement automatique"),
+            help=_("Ce qui a dépassé sa durée est d’abord annoncé\u00a0; l’établissement peut s’y opposer."),
+            default=7,
+            minimum=1,
+            maximum=60,
+            unit=_("jours"),
+        ),
+        TextSetting(
+            key="contact",
+            label=_("Délégué à la protection des données"),
+            help=_("Son nom, son courriel ou son adresse\u00a0: chacun les lit sur la page «\u00a0Mes données\u00a0»."),
+            max_length=200,
+        ),
+        TextSetting(
+            key="controller",
+            label=_("Responsable du traitement"),
+            help=_("Vide\u00a0: le chef d’établissement, ou le DASEN pour une école."),
+            max_length=200,
+        ),
+    ),
+    pages=(
+        SearchPage(
+            label=_("Mes données"),
+            url_name="privacy:mine",
+            words=_("RGPD archive télécharger exporter vie privée confidentialité consentement effacer droits"),
+        ),
+        SearchPage(
+            label=_("Demandes d’effacement et départs"),
+            url_name="privacy:requests",
+            permission="privacy.manage",
+            words=_("RGPD effacer supprimer personne oubli"),
+        ),
+        SearchPage(
+            label=_("Durées de conservation"),
+            url_name="privacy:durations",
+            permission="privacy.manage",
+            words=_("RGPD mois garder effacer archivage"),
+            icon="clock",
+        ),
+        SearchPage(
+            label=_("Registre des traitements"),
+            url_name="privacy:register",
+            permission="privacy.manage",
+            words=_("RGPD CNIL finalités base légale article 30"),
+            icon="clipboard-list",
+        ),
+    ),
+    file_access=f"{_HOOKS}.file_access",
+    personal_models=(
+        "privacy.Archive",
+        "privacy.ErasureRequest",
+        "privacy.RetentionNotice",
+        "privacy.ConsentAnswer",
+    ),
+    export_person=f"{_HOOKS}.export_person",
+    export_labels={
+        "consents": _("Consentements"),
+        "consent": _("Objet"),
+        "version": _("Version du texte"),
+        "answer": _("Réponse"),
+        "by_person": _("Donnée par la personne elle-même"),
+        "at": _("Le"),
+        "archives": _("Archives demandées"),
+        "asked_at": _("Demandée le"),
+        "state": _("État"),
+        "requests": _("Demandes d’effacement"),
+        "reason": _("Motif"),
+        "decided_at": _("Réponse le"),
+    },
+    erase_person=f"{_HOOKS}.erase_person",
+    erasure_keeps=_("La trace d’une demande d’effacement et de sa réponse, sans nom ni motif."),
+    retention=(
+        Retention(
+            model="privacy.Archive",
+            basis=_("Savoir qui a emporté quelles données\u00a0; l’archive elle-même est effacée au bout de 7 jours"),
+            months=12,
+            maximum=36,
+            since=_("la demande"),
+            expired=f"{_HOOKS}.old_archives",
+        ),
+        Retention(
+            model="privacy.ErasureRequest",
+            basis=_("Preuve qu’il a été répondu à la demande"),
+            months=60,
+            minimum=12,
+            law=_("prescription de droit commun, Code civil, art. 2224"),
+            since=_("la réponse"),
+            expired=f"{_HOOKS}.old_requests",
+        ),
+        Retention(
+            model="privacy.RetentionNotice",
+            basis=_("Rendre compte de ce qui a été effacé"),
+            months=24,
+            minimum=6,
+            since=_("l’effacement"),
+            expired=f"{_HOOKS}.old_notices",
+        ),
+        Retention(
+            model="privacy.ConsentAnswer",
+            basis=_("Preuve du consentement"),
+            months=12,
+            law=_("RGPD, art. 7.1"),
+            follows=_("la fiche de la personne"),
+        ),
+    ),
+    processing=Processing(
+        purposes=_("Répondre aux droits des personnes\u00a0: accès, copie, effacement, consentement."),
+        people=_("Toute personne de l’établissement"),
+        data=_("Demandes, réponses, dates\u00a0; consentements accordés, refusés ou retirés"),
+        recipients=_("La personne, ses responsables légaux\u00a0; la direction et le référent numérique"),
+        basis=LEGAL_DUTY,
+    ),
+    jobs=(
+        Job(
+            slug="retention",
+            label=_("Annoncer puis effacer ce qui a dépassé sa durée de conservation"),
+            task="core.privacy.services.retention.nightly",
+            every_minutes=24 * 60,
+        ),
+        Job(
+            slug="forget_archives",
+            label=_("Effacer les archives de données de plus d’une semaine"),
+            task="core.privacy.services.archives.forget_old",
+            every_minutes=60,
+        ),
+    ),
+    actions={
+        "ask_archive": _("Archive de données demandée"),
+        "archive_ready": _("Archive de données prête"),
+        "download_archive": _("Archive de données téléchargée"),
+        "forget_archive": _("Archive de données effacée"),
+        "ask_erasure": _("Effacement demandé"),
+        "erasure_refused": _("Effacement refusé"),
+        "erasure_withdrawn": _("Demande d’effacement retirée"),
+        "erase_person": _("Données d’une personne effacées"),
+        "erase_expired": _("Données effacées à l’échéance"),
+        "hold": _("Effacement à l’échéance retenu"),
+        "let_go": _("Effacement à l’échéance rétabli"),
+        "consent_asked": _("Consentement demandé"),
+        "consent_given": _("Consentement accordé"),
+        "consent_refused": _("Consentement refusé"),
+        "consent_withdrawn": _("Consentement retiré"),
+    },
 )

@@ -1,9 +1,10 @@
 """What the manifest names: the dashboard's part, a person's data out and gone."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from core.audit.services import record
@@ -40,16 +41,18 @@ def export_person(person: Person) -> dict[str, Any]:
         "service__subject", "service__school_class", "service__group", "service__teacher"
     )
     return {
-        "classes": [
-            {"classe": str(m.school_class), "année": str(m.school_class.year), "qualité": m.kind, **_dates(m)}
-            for m in in_classes
-        ],
+        "classes": [_in_class(m) for m in in_classes],
         "groupes": [{"groupe": str(m.group), "année": str(m.group.year), **_dates(m)} for m in in_groups],
         "services": [
             {"matière": str(s.subject), "pour": str(s.school_class or s.group), **_dates(s)} for s in services
         ],
         "remplacements": [{"service": str(s.service), **_dates(s)} for s in covered],
     }
+
+
+def _in_class(row: ClassMembership) -> dict[str, Any]:
+    where = {"classe": str(row.school_class), "année": str(row.school_class.year)}
+    return {**where, "qualité": row.get_kind_display(), **_dates(row)}
 
 
 def _dates(row: Any) -> dict[str, str | None]:
@@ -68,3 +71,26 @@ def erase_person(person: Person, *, actor: Person | None) -> int:
     removed = sum(found.delete()[0] for found in rows)
     record("structure.erase", actor=actor, target=None, label=f"n° {person.pk}")
     return removed
+
+
+# --- What is past its time ------------------------------------------------------------------------------
+def old_class_memberships(limit: datetime) -> QuerySet[ClassMembership]:
+    return ClassMembership.objects.filter(_over(limit, "school_class__year__ends_on"))
+
+
+def old_group_memberships(limit: datetime) -> QuerySet[GroupMembership]:
+    return GroupMembership.objects.filter(_over(limit, "group__year__ends_on"))
+
+
+def old_services(limit: datetime) -> QuerySet[TeachingService]:
+    ended = _over(limit, "school_class__year__ends_on") | _over(limit, "group__year__ends_on")
+    return TeachingService.objects.filter(ended)
+
+
+def old_substitutions(limit: datetime) -> QuerySet[Substitution]:
+    return Substitution.objects.filter(ends_on__lt=limit.date())
+
+
+def _over(limit: datetime, year_end: str) -> Q:
+    """Ended by itself before, or with a school year that did."""
+    return Q(ends_on__lt=limit.date()) | Q(ends_on=None, **{f"{year_end}__lt": limit.date()})

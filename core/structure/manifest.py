@@ -8,6 +8,7 @@ from core.modules.contract import (
     Manifest,
     NavItem,
     Permission,
+    Processing,
     Retention,
     Scope,
     SearchKind,
@@ -17,12 +18,13 @@ from core.modules.contract import (
 from core.people.choices import Role
 
 _VIEW = ("view",)
-_RETAINED = (
-    "structure.ClassMembership",
-    "structure.GroupMembership",
-    "structure.TeachingService",
-    "structure.Substitution",
-)
+# Each kept model, and how the hook that finds its old rows is called.
+_RETAINED = {
+    "structure.ClassMembership": "class_memberships",
+    "structure.GroupMembership": "group_memberships",
+    "structure.TeachingService": "services",
+    "structure.Substitution": "substitutions",
+}
 
 manifest = Manifest(
     slug="structure",
@@ -102,7 +104,7 @@ manifest = Manifest(
         ),
         SearchPage(label=_("Salles"), url_name="structure:rooms", permission="structure.manage", icon="door-open"),
     ),
-    personal_models=_RETAINED,
+    personal_models=tuple(_RETAINED),
     impersonal_models=(
         "structure.SchoolYear",
         "structure.Period",
@@ -114,11 +116,37 @@ manifest = Manifest(
     ),
     export_person="core.structure.hooks.export_person",
     erase_person="core.structure.hooks.erase_person",
+    export_labels={
+        "classes": _("Classes"),
+        "classe": _("Classe"),
+        "année": _("Année scolaire"),
+        "qualité": _("En tant que"),
+        "groupes": _("Groupes"),
+        "groupe": _("Groupe"),
+        "services": _("Enseignements"),
+        "matière": _("Matière"),
+        "pour": _("Pour"),
+        "remplacements": _("Remplacements assurés"),
+        "service": _("Enseignement"),
+        "début": _("Du"),
+        "fin": _("Au"),
+    },
     retention=tuple(
         Retention(
-            model=model, basis=_("Scolarité\u00a0: l’année en cours et les quatre suivantes"), months=60
+            model=model,
+            basis=_("Parcours dans l’établissement\u00a0: l’année en cours et les quatre suivantes au plus"),
+            months=60,
+            minimum=12,
+            since=_("la fin de l’année scolaire, et jamais plus longtemps que la fiche de la personne"),
+            expired=f"core.structure.hooks.old_{rows}",
         )
-        for model in _RETAINED
+        for model, rows in _RETAINED.items()
+    ),
+    processing=Processing(
+        purposes=_("Organiser les classes, les groupes et les enseignements, et savoir qui suit quel élève."),
+        people=_("Élèves et enseignants"),
+        data=_("Classes, groupes, matières enseignées, remplacements, avec leurs dates"),
+        recipients=_("Les personnels\u00a0; chaque élève et ses responsables pour ce qui le concerne"),
     ),
     scopes=(
         Scope(

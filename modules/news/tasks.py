@@ -8,5 +8,5 @@ from modules.news import services
 
 @shared_task
 def housekeeping() -> None:
-    """Erase what has been kept long enough, in the school where the task runs."""
-    services.purge(now=timezone.now())
+    """Empty the bin, in the school where the task runs."""
+    services.empty_bin(now=timezone.now())

@@ -15,6 +15,7 @@ from core.notifications.channels.email import unsubscribe
 from core.notifications.models import AddressTrouble, Event, Notification, PushSubscription
 from core.people.choices import Role
 from core.people.models import Person
+from core.privacy.models import Archive, ErasureRequest, RetentionNotice
 from core.structure.models import (
     ClassMembership,
     Closure,
@@ -81,7 +82,7 @@ def school_world(lycee: Establishment, other: Establishment) -> SimpleNamespace:
     clients["O"].cookies = signed_in_client(other, head_elsewhere).cookies
     with school(lycee):
         run = Run.objects.create(label="Archive", state="failed", retryable=True, actor=people["t"])
-        objects = {"run": run.pk} | _structure(lycee, people) | _news(people) | _told(people)
+        objects = {"run": run.pk} | _structure(lycee, people) | _news(people) | _told(people) | _privacy(people)
         objects["change"] = ChangeSet.objects.create(
             actor=people["d"], modules=["news"], before={"news": {"name": "Infos"}}, after={"news": {"name": ""}},
             lines=[],
@@ -172,6 +173,22 @@ def _told(people: dict[str, Person]) -> dict[str, Any]:
         "trouble": trouble.pk,
         "event": event.pk,
         "unsubscribe": unsubscribe.token(current_uai(), silent),
+    }
+
+
+def _privacy(people: dict[str, Person]) -> dict[str, Any]:
+    head, tomorrow = people["m"], timezone.now() + timedelta(days=1)
+    stored = StoredFile(module="privacy", kind="document", name="donnees.zip", content_type="application/zip", size=2)
+    stored.content.save("donnees.zip", ContentFile(b"ok"), save=False)
+    stored.save()
+    archive = Archive.objects.create(person=head, asked_by=head, state="ready", file=stored, expires_at=tomorrow)
+    notice = RetentionNotice.objects.create(
+        model="news.Reading", months=12, limit=timezone.now(), rows=1, due_on=tomorrow.date()
+    )
+    return {
+        "archive": archive.pk,
+        "notice": notice.pk,
+        "erasure": ErasureRequest.objects.create(person=people["p"], asked_by=people["g"]).pk,
     }
 
 

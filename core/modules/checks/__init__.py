@@ -6,11 +6,11 @@ from typing import Any
 from django.core.checks import CheckMessage, register
 
 from core.modules import registry
-from core.modules.checks import api, data, features, models, parts, search, telling, views
+from core.modules.checks import api, data, features, models, parts, privacy, search, telling, views
 from core.modules.checks.common import Subject
 
 Check = Callable[[Subject], Iterator[CheckMessage]]
-_PARTS = (parts, data, models, views, search, features, api, telling)
+_PARTS = (parts, data, models, views, search, features, api, telling, privacy)
 CHECKS: tuple[Check, ...] = tuple(check for part in _PARTS for check in part.CHECKS)
 
 

@@ -11,9 +11,10 @@ def everything_about(person: Person) -> dict[str, Any]:
     return {
         "articles": [_article(article) for article in Article.objects.filter(author=person).order_by("pk")],
         "reviewed": list(Article.objects.filter(reviewer=person).order_by("pk").values_list("title", flat=True)),
-        "contributes_to": list(
-            Contributor.objects.filter(person=person).order_by("pk").values("section__name", "manages")
-        ),
+        "contributes_to": [
+            {"section": line.section.name, "manages": line.manages}
+            for line in Contributor.objects.filter(person=person).select_related("section").order_by("pk")
+        ],
         "hidden_sections": list(
             Hiding.objects.filter(person=person).order_by("pk").values_list("section__name", flat=True)
         ),
@@ -33,7 +34,7 @@ def _article(article: Article) -> dict[str, Any]:
         "title": article.title,
         "summary": article.summary,
         "text": article.body,
-        "status": article.status,
+        "status": article.get_status_display(),
         "created_at": article.created_at.isoformat(),
         "publish_at": article.publish_at.isoformat() if article.publish_at else None,
         "sent_back_because": article.review_comment,

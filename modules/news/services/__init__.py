@@ -14,7 +14,7 @@ from modules.news.services.publishing import (
     withdraw,
 )
 from modules.news.services.reading import confirm, hide_section, mark_read, note_export, show_section
-from modules.news.services.retention import purge
+from modules.news.services.retention import empty_bin
 from modules.news.services.sections import (
     archive_section,
     change_section,
@@ -35,11 +35,11 @@ __all__ = [
     "create_article",
     "create_section",
     "discard",
+    "empty_bin",
     "hide_section",
     "mark_read",
     "note_export",
     "publish",
-    "purge",
     "recall",
     "recover",
     "remove_contributor",

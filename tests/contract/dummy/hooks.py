@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -90,3 +90,18 @@ def eaters(event: Event) -> Recipients:
     """The pupils who booked the meal, and their guardians about them."""
     pupils = Person.objects.filter(dummy_bookings__meal=event.data["meal"], left_on=None)
     return Recipients(people=pupils, links=links_with_access().filter(child__in=pupils.values("pk")))
+
+
+def old_bookings(limit: datetime) -> QuerySet[Booking]:
+    return Booking.objects.filter(meal__served_on__lt=limit.date())
+
+
+def old_meals(limit: datetime) -> QuerySet[Meal]:
+    return Meal.objects.filter(served_on__lt=limit.date())
+
+
+def erase_meals(meals: QuerySet[Meal]) -> int:
+    pks = list(meals.values_list("pk", flat=True))
+    removed, _by_model = meals.delete()
+    search.refresh("dummy.meal", *pks)
+    return removed

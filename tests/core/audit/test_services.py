@@ -1,18 +1,18 @@
 """Writing the journal, and only adding to it."""
 
 from contextlib import suppress
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import ProgrammingError, connection, transaction
 from django.utils import timezone
 
-from core.audit import services
 from core.audit.models import AuditEntry
 from core.audit.services import forget, record
 from core.modules.models import ModuleChoice
 from core.people.models import Person
 from tenants.schemas.context import OutsideSchool
+from tests.core.privacy.nights import nights_pass
 
 
 def entry_of(age_in_days):
@@ -102,38 +102,24 @@ def test_an_entry_is_never_saved_again_nor_deleted(in_lycee):
         entry.delete()
 
 
-def test_forget_removes_only_what_is_too_old(in_lycee):
+def test_what_is_too_old_is_announced_then_erased(in_lycee):
     old, young = entry_of(400), entry_of(300)
-    assert forget() == 1
+    nights_pass()
     kept = set(AuditEntry.objects.values_list("pk", flat=True))
     assert young.pk in kept
     assert old.pk not in kept
+    assert AuditEntry.objects.filter(action="privacy.erase_expired").exists()
 
 
-def test_forget_follows_the_setting(in_lycee):
-    entry_of(300)
+def test_what_is_too_old_follows_the_setting(in_lycee):
+    entry = entry_of(300)
     ModuleChoice.objects.create(slug="audit", settings={"months": 6})
-    assert forget() == 1
-
-
-def test_forget_says_so_in_the_journal(in_lycee):
-    entry_of(400)
-    forget()
-    assert AuditEntry.objects.get(action="audit.forget").target_label == "1 entrée"
+    nights_pass()
+    assert not AuditEntry.objects.filter(pk=entry.pk).exists()
 
 
 def test_forget_gives_the_right_back(in_lycee):
-    entry_of(400)
-    forget()
+    entry = entry_of(400)
+    forget(AuditEntry.objects.filter(pk=entry.pk))
     with pytest.raises(ProgrammingError), transaction.atomic():
         connection.cursor().execute("DELETE FROM audit_auditentry")
-
-
-def test_months_before_crosses_years():
-    assert services._months_before(datetime(2026, 2, 28, tzinfo=UTC), 14) == datetime(
-        2024, 12, 28, tzinfo=UTC
-    )
-
-
-def test_months_before_keeps_to_short_months():
-    assert services._months_before(datetime(2026, 3, 31, tzinfo=UTC), 1) == datetime(2026, 2, 28, tzinfo=UTC)

@@ -18,7 +18,6 @@ from core.modules.contract import (
     Job,
     NavItem,
     Permission,
-    Retention,
 )
 from core.modules.routes import Route
 from core.permissions.guards import open_to_all, requires, signed_in
@@ -41,6 +40,10 @@ def with_kind(**fields):
 
 def with_find(number=0, **fields):
     return {"search": (replace(DUMMY.search[number], **fields),)}
+
+
+def with_retention(**fields):
+    return {"retention": (replace(DUMMY.retention[0], **fields), *DUMMY.retention[1:])}
 
 
 BROKEN = [
@@ -107,8 +110,8 @@ BROKEN = [
     ("E113", {"retention": DUMMY.retention * 2}),
     ("E113", {"export_person": ""}),
     ("E113", {"erase_person": ""}),
-    ("E113", {"retention": (Retention(model="dummy.Booking", basis="", months=1), DUMMY.retention[1])}),
-    ("E113", {"retention": (Retention(model="dummy.Booking", basis="Loi", months=0), DUMMY.retention[1])}),
+    ("E113", with_retention(basis="")),
+    ("E113", with_retention(months=0, minimum=0)),
     ("E114", {"features": (*DUMMY.features, *DUMMY.features)}),
     ("E114", {"features": (Feature(slug="book", label=""),)}),
     ("E114", {"features": (Feature(slug="book", label="Réserver", permission="fly"),)}),
@@ -116,6 +119,21 @@ BROKEN = [
     ("E124", {"features": ()}),
     ("E114", {"jobs": (Job(slug="x", label="X", task=DUMMY.jobs[0].task, every_minutes=0),)}),
     ("E117", with_widget(template="news/widgets/latest.html")),
+    ("E120", with_retention(expired="", follows="")),
+    ("E120", with_retention(follows="la fiche")),
+    ("E120", with_retention(since="")),
+    ("E120", with_retention(months=36)),
+    ("E120", with_retention(setting="nothing")),
+    ("E120", with_retention(expired="nowhere.at_all")),
+    ("E120", with_retention(erase="nowhere.at_all")),
+    ("E121", {"processing": None}),
+    ("E121", {"processing": replace(DUMMY.processing, data=" ")}),
+    ("E121", {"processing": replace(DUMMY.processing, purposes="x" * 301)}),
+    ("E122", {"export_labels": {}}),
+    ("E122", {"export_files": "nowhere.at_all"}),
+    ("E122", {"export_to_guardian": "nowhere.at_all"}),
+    ("E123", {"consents": DUMMY.consents * 2}),
+    ("E123", {"consents": (replace(DUMMY.consents[0], text=""),)}),
     ("E119", with_find(label=" ")),
     ("E119", with_find(visible="")),
     ("E119", with_find(permission="news.view")),

@@ -14,6 +14,7 @@ from modules.news.choices import Icon
 from modules.news.models import Article, Confirmation, Contributor, Hiding, Reading, Section
 from modules.news.services import FileChanges
 from modules.news.tasks import housekeeping
+from tests.core.privacy.nights import nights_pass
 from tests.factories import make_class, make_guardian, make_person
 from tests.modules.news.conftest import (
     Cast,
@@ -171,18 +172,18 @@ def test_removing_the_last_contributor_does_not_open_a_restricted_section(here: 
 
 
 # --- Time passes ---
-def test_housekeeping_erases_old_articles_with_their_files(here: Cast) -> None:
+def test_old_articles_are_erased_with_their_files(here: Cast) -> None:
     article = change(here, written(here, here.head), here.head, changes=FileChanges(added=[note()], cover=picture()))
     Article.objects.filter(pk=article.pk).update(updated_at=timezone.now() - timedelta(days=800))
-    housekeeping()
-    assert (Article.objects.exists(), StoredFile.objects.exists(), last_action()) == (False, False, "files.remove")
+    nights_pass()
+    assert (Article.objects.exists(), StoredFile.objects.exists()) == (False, False)
 
 
-def test_housekeeping_leaves_what_is_still_shown(here: Cast) -> None:
+def test_what_is_still_shown_is_not_erased(here: Cast) -> None:
     article = published(here, expires_at=timezone.now() + timedelta(days=1))
     long_ago = timezone.now() - timedelta(days=800)
     Article.objects.filter(pk=article.pk).update(updated_at=long_ago, publish_at=long_ago)
-    housekeeping()
+    nights_pass()
     assert Article.objects.exists()
 
 
@@ -194,21 +195,21 @@ def test_discarded_drafts_go_after_a_month(here: Cast, days: int, left: int) -> 
     assert Article.objects.count() == left
 
 
-def test_housekeeping_erases_old_marks(here: Cast) -> None:
+def test_old_marks_are_erased(here: Cast) -> None:
     article = published(here, urgent=True)
     services.confirm(viewer=here.viewer(here.pupil), article=article)
     long_ago = timezone.now() - timedelta(days=370)
     Reading.objects.update(read_at=long_ago)
     Confirmation.objects.update(confirmed_at=long_ago)
-    housekeeping()
+    nights_pass()
     assert not Reading.objects.exists()
     assert not Confirmation.objects.exists()
 
 
-def test_housekeeping_forgets_choices_of_people_long_gone(here: Cast) -> None:
+def test_choices_go_with_people_long_gone(here: Cast) -> None:
     services.hide_section(viewer=here.viewer(here.pupil), section=here.section)
     services.set_contributor(viewer=here.viewer(here.head), section=here.section, person=here.teacher, manages=False)
     Person.objects.update(left_on=timezone.localdate() - timedelta(days=370))
-    housekeeping()
+    nights_pass()
     assert not Contributor.objects.exists()
     assert not Hiding.objects.exists()

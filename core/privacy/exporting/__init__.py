@@ -1,0 +1,1 @@
+"""A person’s data as one archive: gathered from manifests, told in words, packed."""

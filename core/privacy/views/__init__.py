@@ -1,0 +1,1 @@
+"""The pages: one’s own data, erasure, durations, the register."""
