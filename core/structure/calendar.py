@@ -4,7 +4,7 @@ Reading it asks the database nothing: `calendar_of` brings what is the school's 
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.utils.formats import date_format
 
@@ -62,10 +62,24 @@ class Calendar:
                 return day + ahead * DAY
         return day
 
+    def days_off(self, first: date, last: date) -> list[Closed]:
+        """School holidays, and the public holidays outside of them and of weekends, between two days, in order."""
+        days = [first + ahead * DAY for ahead in range((last - first).days + 1)]
+        found: list[Closed] = []
+        for day in days:
+            name = school_holidays(self.zone, school_year_of(day)).get(day, "")
+            if not name and not self.is_weekend(day):
+                name = public_holidays(self.departement_code, day.year).get(day, "")
+            if found and found[-1].name == name and found[-1].ends_on == day - DAY:
+                found[-1] = Closed(name, found[-1].starts_on, day)
+            elif name:
+                found.append(Closed(name, day, day))
+        return found
+
     def open_days(self, first: date, last: date) -> list[date]:
         """The days with classes from one day to another, both included."""
-        span = range((last - first) // timedelta(days=1) + 1)
-        return [first + ahead * DAY for ahead in span if not self.is_closed(first + ahead * DAY)]
+        days = (first + ahead * DAY for ahead in range((last - first).days + 1))
+        return [day for day in days if not self.is_closed(day)]
 
 
 def calendar_of(establishment: Establishment, *, saturdays: bool = False) -> Calendar:

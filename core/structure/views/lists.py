@@ -13,6 +13,7 @@ from core.people.web import attempt, form_page
 from core.permissions.guards import requires
 from core.permissions.viewer import viewer_of
 from core.structure import services
+from core.structure.calendar import calendar_of
 from core.structure.forms import ClosureForm, PeriodForm, RoomForm, RowForm, SubjectForm, YearForm
 from core.structure.models import Closure, Period, Room, SchoolYear, Subject
 from core.ui import toasts
@@ -45,8 +46,12 @@ def _saved(
 # --- Years ----------------------------------------------------------------------------------------------
 @requires("structure.manage")
 def years(request: HttpRequest) -> HttpResponse:
-    rows = SchoolYear.objects.prefetch_related("periods", "closures")
-    return render(request, "structure/years.html", {"years": rows, "tabs": _tabs("years")})
+    rows = list(SchoolYear.objects.prefetch_related("periods", "closures"))
+    calendar = calendar_of(request.school)  # type: ignore[attr-defined]
+    for row in rows:
+        row.days_off = calendar.days_off(row.starts_on, row.ends_on)  # type: ignore[attr-defined]
+    context = {"years": rows, "zone": calendar.zone, "tabs": _tabs("years")}
+    return render(request, "structure/years.html", context)
 
 
 @requires("structure.manage")

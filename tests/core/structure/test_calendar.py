@@ -158,6 +158,16 @@ def test_open_days_leave_out_armistice_and_weekend() -> None:
     ]
 
 
+def test_days_off_of_a_year_are_told_as_stretches() -> None:
+    found = ALSACE.days_off(date(2026, 12, 1), date(2027, 3, 31))
+    assert [(off.name, off.starts_on.day, off.ends_on.day) for off in found] == [
+        ("Vacances de Noël", 19, 3),
+        ("Vacances d’hiver", 20, 7),
+        ("Vendredi saint", 26, 26),
+        ("Lundi de Pâques", 29, 29),
+    ]
+
+
 # --- What management enters -----------------------------------------------------------------------------------------
 def close(world: Any, **values: Any) -> Closure:
     year = SchoolYear.objects.get(is_current=True)
