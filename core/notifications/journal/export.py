@@ -51,6 +51,6 @@ def _rows(line: selectors.Line, modules: Modules) -> Iterator[list[str]]:
         kind_label(event.kind),
     ]
     for tally in line.tallies:
-        counts = [tally.total, tally.sent, tally.waiting, tally.failures]
+        counts = [tally.total, tally.sent, tally.waiting, sum(tally.failed.values())]
         why = ", ".join(f"{words.reason(code)}\u00a0: {count}" for code, count in sorted(tally.failed.items()))
         yield [*first, words.channel(tally.channel), *(str(count) for count in counts), why]

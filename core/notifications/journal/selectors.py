@@ -23,7 +23,9 @@ PAGE = 30
 _EXPORT_PIECE = 500
 RECENT = timedelta(days=7)
 _DAY = timedelta(days=1)
-# Failures of the way, not of people who gave no address: those are unusual.
+# Nobody's failure: there is nowhere to send it to.
+_NOWHERE = frozenset({reasons.NO_ADDRESS, reasons.NO_DEVICE, reasons.NO_NUMBER, reasons.MINOR})
+# Failures of the way, that may be unusual.
 _TROUBLE = frozenset({reasons.BOUNCED, reasons.REFUSED, reasons.UNREACHABLE, reasons.QUOTA, reasons.BROKEN})
 # It is told from so many failures of a day on, where they are at least this share, and twice that of the week before.
 _ALARM_COUNT, _ALARM_SHARE = 10, 0.1
@@ -42,11 +44,12 @@ class Tally:
 
     @property
     def failures(self) -> int:
-        return sum(self.failed.values())
+        """What was sent, or tried, and did not arrive."""
+        return sum(count for reason, count in self.failed.items() if reason not in _NOWHERE)
 
     @property
     def total(self) -> int:
-        return self.sent + self.waiting + self.failures
+        return self.sent + self.waiting + sum(self.failed.values())
 
     def add(self, row: Mapping[str, Any]) -> None:
         state, count = row["state"], row["count"]
@@ -100,7 +103,7 @@ class Trouble:
 # --- Events -----------------------------------------------------------------------------------------------
 def filtered(filters: Mapping[str, Any]) -> QuerySet[Event]:
     """Events that fit, newest first. Keys, all optional: `kind`, `since`, `until` (dates, both included)."""
-    found = Event.objects.order_by("-id")
+    found = Event.objects.order_by("-happened_at", "-id")
     if kind := filters.get("kind"):
         found = found.filter(kind=kind)
     if since := filters.get("since"):
@@ -112,14 +115,15 @@ def filtered(filters: Mapping[str, Any]) -> QuerySet[Event]:
 
 def page(events: QuerySet[Event], cursor: str = "", *, size: int = PAGE) -> Page:
     """The events after the cursor, with their tallies: two queries. A cursor that is none counts as the beginning."""
-    if cursor.isascii() and cursor.isdigit() and len(cursor) < 19:
-        events = events.filter(pk__lt=int(cursor))
+    if position := _position(cursor):
+        at, pk = position
+        events = events.filter(Q(happened_at__lt=at) | Q(happened_at=at, pk__lt=pk))
     # Only what is counted: what the event is about stays unread.
     read = list(events.only("kind", "importance", "happened_at", "state", "due_at")[: size + 1])
     kept = read[:size]
     tallies = _tallies(kept)
     lines = [Line(event, tallies[event.pk]) for event in kept]
-    return Page(lines, str(kept[-1].pk) if len(read) > size else "")
+    return Page(lines, _cursor(kept[-1]) if len(read) > size else "")
 
 
 def pages(events: QuerySet[Event]) -> Iterator[list[Line]]:
@@ -131,6 +135,19 @@ def pages(events: QuerySet[Event]) -> Iterator[list[Line]]:
         if not piece.following:
             return
         cursor = piece.following
+
+
+def _cursor(event: Event) -> str:
+    return f"{event.happened_at.isoformat()}~{event.pk}"
+
+
+def _position(cursor: str) -> tuple[datetime, int] | None:
+    text, _tilde, pk = cursor.partition("~")
+    try:
+        at = datetime.fromisoformat(text)
+        return (at, int(pk)) if timezone.is_aware(at) and 0 < int(pk) < 2**63 else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def kinds_told() -> list[str]:
@@ -176,7 +193,8 @@ def week() -> tuple[list[Tally], list[Alarm]]:
 
 def _alarm(today: Tally, week: Tally) -> Alarm | None:
     failed, before = _in_trouble(today), _in_trouble(week) - _in_trouble(today)
-    settled, settled_before = today.sent + today.failures, week.sent + week.failures - today.sent - today.failures
+    settled = today.sent + today.failures
+    settled_before = week.sent + week.failures - settled
     share = failed / settled if settled else 0.0
     usual = before / settled_before if settled_before else 0.0
     if failed < _ALARM_COUNT or share < max(_ALARM_SHARE, 2 * usual):

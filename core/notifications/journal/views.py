@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from core.modules.contract import Channel, Importance
+from core.modules.contract import Importance
 from core.modules.state import Modules
 from core.notifications import services as telling
 from core.notifications.channels import troubles
@@ -96,7 +96,6 @@ def _shown(line: selectors.Line, modules: Modules) -> dict[str, Any]:
             {
                 "name": words.channel(tally.channel),
                 "tally": tally,
-                "in_app": tally.channel == Channel.IN_APP,
                 "failed": [(words.reason(code), count) for code, count in sorted(tally.failed.items())],
             }
             for tally in line.tallies

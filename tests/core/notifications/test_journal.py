@@ -67,11 +67,11 @@ def page(world, enter):
 def test_it_counts_what_left_what_waits_and_what_failed(tell, page):
     tell({
         "in_app": [("unread", ""), ("read", ""), ("read", "")],
-        "email": [("sent", ""), ("sent", ""), ("waiting", ""), ("failed", reasons.NO_ADDRESS)],
+        "email": [("sent", ""), ("sent", ""), ("waiting", ""), ("failed", reasons.NO_ADDRESS), ("failed", reasons.BOUNCED)],
     })  # fmt: skip
     html = page()
     for words in ("3\u00a0personnes prévenues", "2\u00a0envoyés", "1\u00a0en attente", "1\u00a0en échec",
-                  "1\u00a0: aucune adresse connue", "Une actualité vous est adressée"):  # fmt: skip
+                  "1\u00a0: aucune adresse connue", "1\u00a0: l’adresse n’existe pas", "Une actualité vous est adressée"):  # fmt: skip
         assert words in html
 
 

@@ -5,9 +5,9 @@
   if (!box) return;
   const form = box.querySelector("[data-push-add]");
 
-  // One state is shown: off, on, denied, unsupported, ios.
-  const show = (state) => {
-    for (const part of box.querySelectorAll("[data-push-state]")) part.hidden = part.dataset.pushState !== state;
+  // What is shown: off, on, denied, failed, unsupported, ios.
+  const show = (...states) => {
+    for (const part of box.querySelectorAll("[data-push-state]")) part.hidden = !states.includes(part.dataset.pushState);
   };
 
   const apple = /iPhone|iPad|iPod/.test(navigator.userAgent) || (navigator.platform === "MacIntel" && navigator.maxTouchPoints > 1);
@@ -52,7 +52,7 @@
       event.preventDefault();
       const button = form.querySelector("button");
       button.disabled = true;
-      subscribe().catch(() => show("failed")).finally(() => { button.disabled = false; });
+      subscribe().catch(() => show("off", "failed")).finally(() => { button.disabled = false; });
     });
   }
 
