@@ -21,7 +21,7 @@ def raise_sums() -> int:
     return len(uais)
 
 
-@shared_task(base=RegionalTask)
+@shared_task(base=RegionalTask, retryable=True)
 def raise_slice(uais: list[str]) -> int:
     """The sums of some schools; twice is once. Returns how many schools were read."""
     return sums.raise_from(uais)

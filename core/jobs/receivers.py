@@ -12,9 +12,9 @@ from core.modules import jobs
 from tenants.establishments.models import Establishment, Lifecycle
 from tenants.schemas.context import region, same_schema
 from tenants.schemas.tasks import HEADER
-from tenants.work import errors
+from tenants.work import errors, words
 from tenants.work.models import State
-from tenants.work.signals import RUN_JOB
+from tenants.work.recording import RUN_JOB
 from tenants.work.tracking import WORK, is_retryable
 
 logger = structlog.get_logger(__name__)
@@ -64,6 +64,9 @@ def record_job(slug: str, job_slug: str, *, began: Any, error: BaseException | N
         job=f"{slug}.{job_slug}",
         defaults={
             "label": str(job.label),
+            "task": RUN_JOB,
+            "arguments": [slug, job_slug],
+            "retryable": True,
             "state": State.FAILED if error else State.DONE,
             "started_at": began,
             "finished_at": timezone.now(),
@@ -76,9 +79,8 @@ def record_job(slug: str, job_slug: str, *, began: Any, error: BaseException | N
 
 def record_failure(task: Any, arguments: list[Any] | None, error: BaseException) -> None:
     """The same task that fails again is one row, until somebody has sent it again."""
-    label = str(getattr(task, "label", "") or task.name.rpartition(".")[2].replace("_", " "))
     told = {
-        "label": label[:200],
+        "label": words.task(task.name)[:200],
         "state": State.FAILED,
         "error": errors.kind(error),
         "sentence": errors.sentence(error),

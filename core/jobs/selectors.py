@@ -18,7 +18,7 @@ _LIMIT = 50
 
 def runs_visible_to(viewer: Viewer) -> QuerySet[Run]:
     """All of the school's for those who follow them; one's own for the others."""
-    runs = Run.objects.filter(job="").select_related("actor")
+    runs = Run.objects.select_related("actor")
     if viewer.can("jobs.view"):
         return runs
     return runs.filter(actor=viewer.person) if viewer.person else runs.none()
@@ -33,12 +33,12 @@ def get_visible_or_404(viewer: Viewer, pk: int) -> Run:
 
 def open_runs(viewer: Viewer) -> list[Run]:
     """What runs, then what waits, the oldest first."""
-    return list(runs_visible_to(viewer).filter(state__in=OPEN).order_by("state", "created_at")[:_LIMIT])
+    return list(runs_visible_to(viewer).filter(state__in=OPEN, job="").order_by("state", "created_at")[:_LIMIT])
 
 
 def ended_runs(viewer: Viewer) -> list[Run]:
     """What failed, was interrupted, called off or done in the last thirty days, newest first."""
-    recent = Q(created_at__gte=timezone.now() - SHOWN)
+    recent = Q(created_at__gte=timezone.now() - SHOWN, job="")
     return list(runs_visible_to(viewer).filter(recent).exclude(state__in=OPEN)[:_LIMIT])
 
 
@@ -54,6 +54,10 @@ class Scheduled:
     @property
     def failed(self) -> bool:
         return self.run is not None and self.run.state in BROKEN
+
+    @property
+    def waits(self) -> bool:
+        return self.run is not None and self.run.state in OPEN
 
     @property
     def lasted(self) -> timedelta | None:

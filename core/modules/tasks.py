@@ -59,7 +59,7 @@ def purge_slice(self: Any, pks: list[int]) -> None:
         raise self.retry(args=(busy,))
 
 
-@shared_task
+@shared_task(retryable=True)
 def run_job(slug: str, job_slug: str) -> None:
     """One job in one school. A module switched off meanwhile does nothing."""
     manifest, job = jobs.find(slug, job_slug)

@@ -1,6 +1,7 @@
 """Regional background work on establishments. Each takes ids, calls one service, and may be run twice."""
 
 from celery import shared_task
+from django.utils.translation import gettext as _
 
 from tenants.accounts.models import Account
 from tenants.errors import Conflict, DomainError
@@ -8,6 +9,7 @@ from tenants.establishments.models import Establishment, ImportRun, Lifecycle
 from tenants.establishments.services import imports
 from tenants.schemas import provisioning
 from tenants.schemas.tasks import RegionalTask
+from tenants.work import services as work
 
 
 @shared_task(base=RegionalTask)
@@ -24,7 +26,7 @@ def apply_directory(run_id: int) -> None:
         imports.apply(run)
 
 
-@shared_task(base=RegionalTask)
+@shared_task(base=RegionalTask, retryable=True)
 def provision_school(uai: str, actor_id: int | None = None) -> None:
     """Make one school, or end what a killed worker began. What fails is noted on its step."""
     school = Establishment.objects.filter(uai=uai, lifecycle=Lifecycle.PREPARING).first()
@@ -40,12 +42,15 @@ def provision_school(uai: str, actor_id: int | None = None) -> None:
 def prepare_schools(uais: list[str], actor_id: int | None = None) -> None:
     """Mark each school as being prepared and queue its making; those that cannot be are passed over."""
     actor = _account(actor_id)
-    for school in Establishment.objects.filter(uai__in=uais).order_by("uai"):
-        try:
-            provisioning.request(school, actor=actor)
-        except DomainError:
-            continue
-        provision_school.delay(school.uai, actor_id)
+    schools = list(Establishment.objects.filter(uai__in=uais).order_by("uai"))
+    with work.track(_("Mise en préparation d’établissements"), total=len(schools)) as job:
+        for school in schools:
+            job.advance()
+            try:
+                provisioning.request(school, actor=actor)
+            except DomainError:
+                continue
+            provision_school.delay(school.uai, actor_id)
 
 
 def _account(pk: int | None) -> Account | None:

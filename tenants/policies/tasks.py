@@ -10,7 +10,7 @@ from tenants.schemas.tasks import RegionalTask
 _SECONDS, _LONGEST = 5, 300
 
 
-@shared_task(base=RegionalTask, bind=True, max_retries=20)
+@shared_task(base=RegionalTask, bind=True, max_retries=20, retryable=True)
 def put_in_place(self: Any, module: str, uais: list[str]) -> None:
     """Make a required module's tables in a slice of the schools; those that are busy are taken again later."""
     busy = rollout.put_in_place(module, uais)

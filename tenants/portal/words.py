@@ -108,6 +108,8 @@ _ACTIONS = {
     "schemas.purge_planned": gettext_lazy("Suppression du contenu d’un module demandée"),
     "schemas.purge_cancelled": gettext_lazy("Suppression du contenu d’un module annulée"),
     "schemas.purge_done": gettext_lazy("Contenu d’un module supprimé"),
+    "work.retry": gettext_lazy("Travail relancé"),
+    "work.cancel": gettext_lazy("Travail annulé"),
     "establishments.import_cancelled": gettext_lazy("Chargement de l’annuaire abandonné"),
 }
 _FIELDS = {

@@ -10,6 +10,9 @@ from tenants.schemas.context import region
 from tenants.work import errors
 from tenants.work.models import TaskFailure
 
+# Runs a scheduled job of a module in one school: its arguments name the module and the job.
+RUN_JOB = "core.modules.tasks.run_job"
+
 _JOB = """
     INSERT INTO regional_work_jobrun (job, uai, ran_at, seconds, ok, error, failed_at, failures)
     VALUES (%(job)s, %(uai)s, %(at)s, %(seconds)s, %(ok)s, %(error)s, CASE WHEN %(ok)s THEN NULL ELSE %(at)s END,

@@ -14,6 +14,7 @@ from django.utils.module_loading import import_string
 from tenants.establishments.models import Establishment
 from tenants.work import words
 from tenants.work.models import OPEN, JobDay, JobRun, RegionalWork, TaskFailure
+from tenants.work.recording import RUN_JOB
 
 SHOWN = timedelta(days=30)
 _LIMIT = 50
@@ -101,3 +102,12 @@ def failures(scope: QuerySet[Establishment], *, whole: bool) -> list[TaskFailure
     if whole:
         about |= Q(uai="")
     return list(TaskFailure.objects.filter(about, retried_at=None)[:_LIMIT])
+
+
+def label_of(failure: TaskFailure) -> str:
+    """What the task does; of a school's scheduled job, which one."""
+    if failure.task == RUN_JOB and len(failure.arguments) == 2:
+        code = ".".join(map(str, failure.arguments))
+        if label := import_string(settings.JOB_CATALOGUE)().get(code):
+            return str(label)
+    return words.task(failure.task)

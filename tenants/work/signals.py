@@ -19,12 +19,12 @@ from django.db import DatabaseError, connection
 
 from tenants.schemas.tasks import HEADER
 from tenants.work import health, recording
+from tenants.work.recording import RUN_JOB
 from tenants.work.tracking import is_retryable
 
 logger = structlog.get_logger(__name__)
 
 PULSE = "tenants.work.tasks.pulse"
-RUN_JOB = "core.modules.tasks.run_job"
 _began: dict[str, float] = {}
 
 

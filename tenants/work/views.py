@@ -128,7 +128,7 @@ def _shown(request: HttpRequest, work: RegionalWork, state: Health) -> Shown:
 def _failure(request: HttpRequest, failure: TaskFailure) -> Shown:
     """Kind of error and place in the code: what the region mends, without what it was about."""
     one = Shown(
-        label=words.task(failure.task),
+        label=selectors.label_of(failure),
         state="failed",
         detail=" ".join(filter(None, (failure.error, failure.place))),
         at=failure.at,

@@ -26,6 +26,12 @@ TASKS = {
     "core.modules.tasks.run_job": gettext_lazy("Tâche planifiée d’un établissement"),
     "core.adoption.tasks.flush": gettext_lazy("Relever les usages"),
     "core.adoption.tasks.raise_sums": gettext_lazy("Réunir les usages de la région"),
+    "core.adoption.tasks.raise_slice": gettext_lazy("Réunir les usages d’établissements"),
+    "core.api.tasks.deliver": gettext_lazy("Appeler un service extérieur"),
+    "core.modules.tasks.hand_out_job": gettext_lazy("Distribuer une tâche planifiée"),
+    "core.modules.tasks.purge_slice": gettext_lazy("Supprimer le contenu de modules"),
+    "core.privacy.tasks.build_archive": gettext_lazy("Préparer une archive de données personnelles"),
+    "tenants.policies.tasks.put_in_place": gettext_lazy("Mettre en place un module imposé"),
     "core.notifications.tasks.sweep": gettext_lazy("Rattraper les notifications en attente"),
     "core.notifications.tasks.survey": gettext_lazy("Chercher les notifications oubliées"),
     "core.notifications.tasks.relay": gettext_lazy("Distribuer les notifications"),
@@ -34,8 +40,8 @@ TASKS = {
 
 
 def task(name: str) -> str:
-    """What a task does; its own name for one that nobody has described."""
-    return str(TASKS.get(name) or name)
+    """What a task does, in words; of one that nobody has described, that it is one."""
+    return str(TASKS.get(name) or _("Tâche en arrière-plan"))
 
 
 def summary(health: Health) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from django.utils import timezone
 from core.audit.models import AuditEntry
 from core.jobs import receivers
 from core.jobs.models import Run
+from core.modules.tasks import run_job
 from tenants.schemas.context import school
 from tests.core.jobs.test_tracking import again
 
@@ -111,6 +112,18 @@ def test_job_that_failed_comes_first_with_its_sentence(lycee_a, referent):
     rows = page(referent).split("<tbody", 1)[1]
     assert rows.index("Effacer les contenus que plus rien ne désigne") < rows.index("</tr>")
     assert "Une erreur inattendue" in rows
+
+
+def test_job_that_failed_is_sent_again(lycee_a, referent, monkeypatch, django_capture_on_commit_callbacks):
+    sent = []
+    monkeypatch.setattr(run_job, "apply_async", lambda args, headers, retry: sent.append(args))
+    with school(lycee_a):
+        receivers.record_job("files", "sweep", began=timezone.now(), error=KeyError("x"))
+        run = Run.objects.get()
+    with django_capture_on_commit_callbacks(execute=True):
+        referent.post(f"/travaux/{run.pk}/relancer/")
+    assert sent == [["files", "sweep"]]
+    assert "relancée" in page(referent)
 
 
 def test_job_has_one_row_however_often_it_ran(lycee_a):

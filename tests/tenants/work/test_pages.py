@@ -92,6 +92,13 @@ def test_failure_is_shown_by_kind_and_place(regional, row):
     assert "4 fois" in html
 
 
+def test_failed_job_of_a_school_is_named(regional, row):
+    TaskFailure.objects.create(
+        task="core.modules.tasks.run_job", uai=row(9001).uai, error="E", retryable=True, arguments=["files", "sweep"]
+    )
+    assert "Effacer les contenus que plus rien ne désigne" in page(regional()).split("Tâches en échec")[1]
+
+
 def test_failed_task_is_sent_again_into_its_school(regional, row, sent, django_capture_on_commit_callbacks):
     school = row(9001)
     failure = TaskFailure.objects.create(
