@@ -66,6 +66,13 @@ class Body(serializers.Serializer):
         return super().to_internal_value(data)
 
 
+class Flag(serializers.BooleanField):
+    """`true` or `false`, and no other word for them."""
+
+    TRUE_VALUES = {"true", True}
+    FALSE_VALUES = {"false", False}
+
+
 class PageQuery(serializers.Serializer):
     """What every list takes."""
 

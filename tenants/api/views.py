@@ -73,10 +73,18 @@ class ApiView(APIView):
 
     # --- What was asked ---------------------------------------------------------------------------------
     def asked(self) -> dict[str, Any]:
-        """The parameters of the address, checked. Raises Refused (400)."""
-        values = self._declared("query")(data=self.request.query_params)
+        """The parameters of the address, checked. Raises Refused (400).
+
+        One that nobody knows is a slip: a filter that is misspelt would give everything.
+        """
+        given = self.request.query_params
+        values = self._declared("query")(data=given.dict())
+        wrong: dict[str, Any] = {name: _("Paramètre inconnu.") for name in set(given) - set(values.fields)}
+        wrong |= {name: _("Donné plusieurs fois.") for name, found in given.lists() if len(found) > 1}
         if not values.is_valid():
-            raise Refused(400, "bad-parameters", "", dict(problems.flat(values.errors)))
+            wrong |= dict(problems.flat(values.errors))
+        if wrong:
+            raise Refused(400, "bad-parameters", _("Certains paramètres sont à corriger."), wrong)
         return dict(values.validated_data)
 
     def sent(self, **kwargs: Any) -> dict[str, Any]:

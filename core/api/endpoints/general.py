@@ -16,7 +16,7 @@ from core.notifications import selectors, services
 from core.notifications.models import Notification
 from core.notifications.wording import Item, items_of
 from tenants.api import throttles
-from tenants.api.operations import Body, PageQuery, operation
+from tenants.api.operations import Body, Flag, PageQuery, operation
 
 State = Notification.State
 
@@ -45,7 +45,7 @@ class ModulesView(SchoolView):
 
 
 class NotificationsQuery(PageQuery):
-    unread = serializers.BooleanField(default=False, help_text="Seulement celles qui ne sont pas lues.")
+    unread = Flag(default=False, help_text="Seulement celles qui ne sont pas lues.")
 
 
 class NotificationsView(SchoolView):

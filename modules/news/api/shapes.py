@@ -10,7 +10,7 @@ from modules.news import selectors
 from modules.news.choices import State
 from modules.news.models import BODY_LENGTH, SUMMARY_LENGTH, TITLE_LENGTH, Article
 from modules.news.selectors import Preview, Spec
-from tenants.api.operations import Body, PageQuery
+from tenants.api.operations import Body, Flag, PageQuery
 
 MAX_ID = 2**63 - 1
 MAX_PLACES = 200
@@ -23,7 +23,7 @@ class ArticlesQuery(PageQuery):
         help_text="Quelle liste\u00a0: reçues (défaut), écrites par moi, à valider par moi.",
     )
     section = serializers.IntegerField(default=None, min_value=1, max_value=MAX_ID, help_text="Une seule rubrique.")
-    unread = serializers.BooleanField(default=False, help_text="Parmi celles que je reçois, les non lues.")
+    unread = Flag(default=False, help_text="Parmi celles que je reçois, les non lues.")
 
 
 class NewsSection(serializers.Serializer):

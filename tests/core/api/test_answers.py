@@ -119,7 +119,8 @@ def test_sentences_are_french(head):
 
 @pytest.mark.parametrize(
     "query", ["limit=0", "limit=201", "limit=x", "role=nobody", "school_class=0", "school_class=99999999999999999999",
-              "q=%00", f"q={'x' * 201}", "cursor=x", "cursor=%F0%9F%92%A9:x"],
+              "q=%00", f"q={'x' * 201}", "cursor=x", "cursor=%F0%9F%92%A9:x",
+              "rol=pupil", "limit=1&limit=2", "role=", "limit="],
 )  # fmt: skip
 def test_parameters_that_make_no_sense_are_refused(head, query):
     assert problem(head.get(f"people?{query}"))[0] == 400
