@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import structlog
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
@@ -25,21 +25,48 @@ logger = structlog.get_logger(__name__)
 State = Event.State
 # An event that cannot be told is tried again after so many minutes, then given up and shown to the référent.
 RETRIES_MINUTES = (1, 2, 5, 15, 60, 240)
+# Events listed in one query.
+AT_ONCE = 50
 
 
 def drain(modules: Modules, *, until: datetime) -> bool:
     """Distribute what is due, urgent things first. False when time ran out before the outbox was empty."""
     while timezone.now() < until:
-        if not step(modules):
-            return True
-    return not _due(timezone.now()).exists()
+        moved = False
+        for pk in _upcoming():
+            moved |= _take(pk, modules)
+            if timezone.now() >= until:
+                break
+        if not moved:
+            return True  # nothing is due, or another relay has it in hand
+    return not _upcoming()
 
 
 def step(modules: Modules) -> bool:
-    """One batch of one event, if any is due and free. An event that fails keeps its error and waits."""
+    """One batch of the first event that is due and free. False when there is none."""
+    return any(_take(pk, modules) for pk in _upcoming())
+
+
+def _upcoming() -> list[int]:
+    """The next events that are due; a few at a time, so that an urgent one that comes meanwhile waits for no more."""
+    due = Event.objects.filter(state=State.WAITING, due_at__lte=timezone.now())
+    ordered = due.annotate(after=~Q(importance=Importance.URGENT)).order_by("after", "due_at", "pk")
+    return list(ordered.values_list("pk", flat=True)[:AT_ONCE])
+
+
+def _take(pk: int, modules: Modules) -> bool:
+    """One batch of this event, or of an earlier one about the same thing. False when others have it in hand.
+
+    An event that fails keeps its error and waits.
+    """
     now = timezone.now()
     with transaction.atomic():
-        event = _due(now).select_for_update(of=("self",), skip_locked=True).first()
+        waiting = Event.objects.filter(state=State.WAITING, due_at__lte=now)
+        event = waiting.select_for_update(skip_locked=True).filter(pk=pk).first()
+        if event is not None and event.key:
+            earlier = waiting.filter(key=event.key, pk__lt=pk).order_by("pk")
+            if (first := earlier.values_list("pk", flat=True).first()) is not None:
+                event = waiting.select_for_update(skip_locked=True).filter(pk=first).first()
         if event is None:
             return False
         try:
@@ -54,16 +81,6 @@ def step(modules: Modules) -> bool:
     if bells:
         live.ring(bells)
     return True
-
-
-def _due(now: datetime) -> QuerySet[Event]:
-    """What may be told now: not before an earlier event about the same thing."""
-    earlier = Event.objects.filter(key=OuterRef("key"), pk__lt=OuterRef("pk"), state=State.WAITING, due_at__lte=now)
-    return (
-        Event.objects.filter(Q(key="") | ~Exists(earlier), state=State.WAITING, due_at__lte=now)
-        .annotate(after=~Q(importance=Importance.URGENT))
-        .order_by("after", "due_at", "pk")
-    )
 
 
 def _distribute(event: Event, modules: Modules, now: datetime) -> list[int]:

@@ -167,7 +167,7 @@ def test_the_number_of_statements_does_not_depend_on_the_number_of_people(place,
     modules = Modules(place)
     with CaptureQueriesContext(connection) as queries:
         relay.step(modules)
-    assert len([q for q in queries if "SAVEPOINT" not in q["sql"]]) == 10
+    assert len([q for q in queries if "SAVEPOINT" not in q["sql"]]) == 13
 
 
 # --- The school's rules and one's own ----------------------------------------------------------------------
