@@ -12,7 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.adoption.selectors import overview
+from core.jobs.selectors import scheduled
 from core.modules import purging
+from core.notifications.models import AddressTrouble
 from core.people.choices import Role
 from core.people.models import Person
 from core.permissions.viewer import Viewer, viewer_of
@@ -37,7 +40,8 @@ class Task:
 def widget(request: HttpRequest) -> dict[str, Any] | None:
     """The tasks of the viewer; nothing while there is nothing to do."""
     viewer = viewer_of(request)
-    tasks = [*_of_structure(viewer), *_of_modules(viewer)]
+    areas = (_of_structure, _of_notifications, _of_modules, _of_jobs, _of_uses)
+    tasks = [task for area in areas for task in area(viewer)]
     return {"tasks": tasks} if tasks else None
 
 
@@ -61,6 +65,39 @@ def _of_structure(viewer: Viewer) -> Iterator[Task]:
             "%(count)s élève n’est dans aucune classe.", "%(count)s élèves ne sont dans aucune classe.", pupils
         )
         yield Task(text % {"count": pupils}, _("Ouvrir les classes"), reverse("structure:classes"), "school")
+
+
+def _of_notifications(viewer: Viewer) -> Iterator[Task]:
+    if not viewer.can("notifications.journal"):
+        return
+    people = AddressTrouble.objects.filter(person__left_on=None).values("person").distinct().count()
+    if people:
+        text = ngettext(
+            "Une personne n’est plus jointe à son adresse.",
+            "%(count)s personnes ne sont plus jointes à leur adresse.",
+            people,
+        )
+        yield Task(text % {"count": people}, _("Voir lesquelles"), reverse("notifications:journal"), "mail")
+
+
+def _of_jobs(viewer: Viewer) -> Iterator[Task]:
+    if not viewer.can("jobs.view"):
+        return
+    failed = sum(job.failed for job in scheduled(viewer.modules))
+    if failed:
+        text = ngettext("Un travail automatique a échoué.", "%(count)s travaux automatiques ont échoué.", failed)
+        yield Task(text % {"count": failed}, _("Voir"), reverse("jobs:index"), "triangle-alert")
+
+
+def _of_uses(viewer: Viewer) -> Iterator[Task]:
+    if not viewer.can("adoption.view"):
+        return
+    idle = len(overview(viewer.modules, timezone.localdate()).proposals())
+    if idle:
+        text = ngettext(
+            "Une fonction activée ne sert à personne.", "%(count)s fonctions activées ne servent à personne.", idle
+        )
+        yield Task(text % {"count": idle}, _("Décider"), reverse("adoption:index"), "activity")
 
 
 def _of_modules(viewer: Viewer) -> Iterator[Task]:

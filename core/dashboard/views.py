@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -102,7 +103,7 @@ def _rearrange(viewer: Viewer, do: str, slug: str) -> None:
         case "reset":
             services.reset(viewer=viewer)
         case _:
-            raise DomainError("unknown", _("Ce bouton n’existe pas."))
+            raise DomainError("unknown", gettext("Ce bouton n’existe pas."))
 
 
 def shortcuts_for(viewer: Viewer) -> list[Place]:

@@ -1,11 +1,12 @@
 """The first page: everybody's question, and nobody's broken widget."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from django.utils.timezone import localdate
 
 from core.dashboard import widgets
 from core.dashboard.greeting import lead_for
@@ -148,3 +149,30 @@ def test_next_year_once_made_ends_the_announcement(world: Any, enter: Any) -> No
         create_year(label="2027-2028", starts_on=date(2027, 9, 1), ends_on=date(2028, 7, 1), actor=world.head)
     with time_machine.travel("2027-06-15 10:00+02:00"):
         assert "Préparer la suivante" not in text(enter(world.head).get("/"))
+
+
+def test_addresses_that_fail_wait_for_those_who_follow_deliveries(world: Any, enter: Any) -> None:
+    from core.notifications.models import AddressTrouble
+
+    with school(world.school):
+        for address in ("a@example.org", "b@example.org"):
+            AddressTrouble.objects.create(person=world.mother, channel="email", address=address, reason="bounced")
+    page = text(enter(world.head).get("/"))
+    assert "Une personne n’est plus jointe à son adresse" in page
+    assert "/notifications/suivi/" in page
+
+
+def test_nothing_waits_for_a_teacher(world: Any, enter: Any) -> None:
+    assert "À faire" not in text(enter(world.teacher).get("/"))
+
+
+def test_feature_that_serves_nobody_waits_for_the_referent(world: Any, enter: Any) -> None:
+    from core.adoption.models import Standing
+    from core.adoption.selectors import overview
+    from core.modules.state import Modules
+
+    with school(world.school):
+        long_ago = localdate() - timedelta(days=90)
+        for feature in overview(Modules(world.school), localdate()).features:
+            Standing.objects.update_or_create(code=feature.code, defaults={"since": long_ago})
+    assert "à personne" in text(enter(world.referent).get("/"))
