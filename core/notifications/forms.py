@@ -147,10 +147,10 @@ class RhythmForm(forms.ModelForm):
         labels: Mapping[str, Any] = {
             "follows_school": gettext_lazy("Suivre les heures de silence de l’établissement"),
             "quiet_from": gettext_lazy("Silence à partir de"),
-            "quiet_until": gettext_lazy("jusqu’à"),
+            "quiet_until": gettext_lazy("Jusqu’à"),
             "paused_until": gettext_lazy("Tout suspendre jusqu’au"),
             "digest_at": gettext_lazy("Heure du récapitulatif"),
-            "digest_weekday": gettext_lazy("Jour du récapitulatif de la semaine"),
+            "digest_weekday": gettext_lazy("Récapitulatif de la semaine"),
         }
 
     def __init__(self, *args: Any, school: SchoolHours, quiet_in_words: str, several: bool, **kwargs: Any) -> None:

@@ -77,8 +77,8 @@ class Desk:
     def when(self) -> words.When:
         return partial(frequency_in_words, hours=self.hours, school=self.school)
 
-    def sentence(self, told: list[Told]) -> str:
-        return words.summary(told, self.when, in_words(self.hours, self.school))
+    def sentence(self, told: list[Told], *, quiet: bool = True) -> str:
+        return words.summary(told, self.when, in_words(self.hours, self.school) if quiet else "")
 
     @property
     def obstacles(self) -> list[str]:
@@ -111,7 +111,7 @@ def _presets(desk: Desk) -> list[Preset]:
     for slug in preferences.PRESETS:
         told = desk.told_with(preferences.preset(slug, desk.rules, desk.roles))
         changes = words.differences(desk.told, told)
-        offered.append(Preset(slug, words.PRESETS[slug], desk.sentence(told), changes, slug == current))
+        offered.append(Preset(slug, words.PRESETS[slug], desk.sentence(told, quiet=False), changes, slug == current))
     return offered
 
 

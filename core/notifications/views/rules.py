@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core.modules import words as module_words
+from core.modules.contract import Frequency
+from core.modules.rules import PACED
 from core.modules.state import Modules, ModuleState
 from core.notifications import preferences, preview, words
 from core.notifications.rhythm import frequency_in_words, hours_of, in_words, school_hours, school_in_words
@@ -69,7 +71,13 @@ def _locked(state: ModuleState) -> bool:
 def _line(modules: Modules, state: ModuleState, slug: str) -> Line:
     rule = _rule(modules, f"{state.slug}.{slug}")
     who = module_words.roles(rule.by_role, state.serves)
-    return Line(rule, module_words.notification(state.notifications[slug]), who)
+    return Line(rule, _sentence(rule, state), who)
+
+
+def _sentence(rule: KindRule, state: ModuleState) -> str:
+    """The rule in words, with the paces that follow from the importance."""
+    paces = {str(channel): str(pace) for channel in PACED if (pace := rule.pace(channel)) != Frequency.NOW}
+    return module_words.notification({**state.notifications[rule.kind.slug], "frequencies": paces})
 
 
 def _rule(modules: Modules, code: str) -> KindRule:
@@ -93,7 +101,7 @@ def rule_preview(request: HttpRequest, kind: str) -> HttpResponse:
     context = {
         "rule": rule,
         "state": state,
-        "sentence": module_words.notification(state.notifications[rule.kind.slug]),
+        "sentence": _sentence(rule, state),
         "title": title,
         "text": text,
         "roles": [_said(view) for view in preview.by_role(rule, modules, timezone.now())] if _reaches(rule) else [],

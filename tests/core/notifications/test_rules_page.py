@@ -49,7 +49,7 @@ def ways(view):
 def test_every_kind_stands_with_its_sentence(client):
     page = text(client.get(RULES))
     assert "Une information urgente demande votre confirmation Urgente, dans Préau" in page
-    assert "laisse un mot Importance normale, dans Préau et par courriel ; chacun peut la couper." in page
+    assert "un mot Importance normale, dans Préau et par courriel une fois par jour ; chacun peut la couper." in page
 
 
 def test_the_sentence_follows_the_rule(client, place):
@@ -65,7 +65,7 @@ def test_modules_that_are_off_are_not_there(client, place):
 def test_what_the_region_locks_is_said_with_its_reason(client, place):
     with region():
         Policy.objects.create(
-            module="dummy", scope="region", effect="allow", locked=["notifications"], note="Une règle pour tous."
+            module="dummy", effect="allow", locked=["notifications"], note="Une règle pour tous."
         )
     page = text(client.get(RULES))
     assert "Verrouillé par la région" in page
