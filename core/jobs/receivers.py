@@ -30,8 +30,7 @@ def note_beginning(task_id: str, task: Any, **kwargs: Any) -> None:
 @task_postrun.connect
 def note_job(task_id: str, task: Any, args: Any, state: str, retval: Any, **kwargs: Any) -> None:
     began = _began.pop(task_id, None)
-    schema = _open_schema(task.request)
-    if task.name != RUN_JOB or began is None or not schema or state not in ("SUCCESS", "FAILURE"):
+    if began is None or state not in ("SUCCESS", "FAILURE") or not (schema := _open_schema(task.request)):
         return
     try:
         with same_schema(schema):

@@ -30,7 +30,7 @@ _began: dict[str, float] = {}
 
 @before_task_publish.connect
 def note_when(sender: str, headers: dict[str, Any], **kwargs: Any) -> None:
-    headers.setdefault(health.SENT, time.time())
+    headers[health.SENT] = time.time()
     if sender == PULSE:
         health.mark_beat()
 

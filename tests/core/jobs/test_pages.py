@@ -7,8 +7,10 @@ from core.audit.models import AuditEntry
 from core.jobs import receivers
 from core.jobs.models import Run
 from core.modules.tasks import run_job
+from core.privacy.models import Archive
 from tenants.schemas.context import school
 from tests.core.jobs.test_tracking import again
+from tests.factories import make_person
 
 
 @pytest.fixture
@@ -103,6 +105,15 @@ def test_whoever_asked_calls_it_off(lycee_a, as_person, works):
     client.post(f"/travaux/{run.pk}/annuler/")
     with school(lycee_a):
         assert Run.objects.get(pk=run.pk).state == "cancelled"
+
+
+def test_archive_in_the_making_is_shown_without_its_name(lycee_a, referent):
+    person = make_person(lycee_a, "pupil")
+    with school(lycee_a):
+        Archive.objects.create(person=person, asked_by=person, state="running", done=3, total=9)
+    html = page(referent)
+    assert '<progress max="9" value="3"' in html
+    assert person.last_name not in html
 
 
 # --- scheduled jobs --------------------------------------------------------------------------------------
