@@ -1,5 +1,6 @@
 """Addresses and numbers that refuse what is sent to them: noted, left in peace for a while, then tried again."""
 
+import hashlib
 from datetime import timedelta
 
 from django.db import models, transaction
@@ -9,16 +10,25 @@ from django.utils.translation import gettext as _
 from core.audit.services import record
 from core.modules.contract import Channel
 from core.notifications import reasons
+from core.notifications.channels.numbers import normalise
 from core.notifications.models import AddressTrouble
 from core.people.models import Person
 
 # An address that bounced is tried again after this long: a mailbox may be opened anew under the same name.
 REST = timedelta(days=30)
+OF_ACCOUNT = "compte:"
+
+
+def kept_as(person: Person, channel: Channel, address: str) -> str:
+    """The address as a school may keep it. That of the account is its owner's alone: only its trace is kept."""
+    if channel == Channel.EMAIL and address.casefold() != person.email.casefold():
+        return f"{OF_ACCOUNT}{hashlib.sha256(address.casefold().encode()).hexdigest()[:32]}"
+    return address
 
 
 def note(*, person: Person, channel: Channel, address: str, reason: str) -> AddressTrouble:
     """The address refused a message, once more."""
-    now = timezone.now()
+    now, address = timezone.now(), kept_as(person, channel, address)
     trouble, made = AddressTrouble.objects.get_or_create(
         person=person, channel=channel, address=address, defaults={"reason": reason, "first_at": now, "last_at": now}
     )
@@ -33,10 +43,20 @@ def of(person: Person, channel: Channel) -> list[AddressTrouble]:
     return list(AddressTrouble.objects.filter(person=person, channel=channel))
 
 
-def is_resting(troubles: list[AddressTrouble], address: str) -> bool:
-    """Whether the address is known not to exist, and nothing should be sent there for now."""
-    since = timezone.now() - REST
+def is_resting(troubles: list[AddressTrouble], person: Person, address: str) -> bool:
+    """Whether the person's e-mail address is known not to exist, and nothing should be sent there for now."""
+    since, address = timezone.now() - REST, kept_as(person, Channel.EMAIL, address)
     return any(t.address == address and t.reason == reasons.BOUNCED and t.last_at > since for t in troubles)
+
+
+def is_current(trouble: AddressTrouble) -> bool:
+    """Whether messages would still go there: a record that was corrected since has nothing to mend."""
+    person = trouble.person
+    if trouble.channel == Channel.SMS:
+        return normalise(person.phone) == trouble.address
+    if trouble.address.startswith(OF_ACCOUNT):
+        return not person.email
+    return trouble.address.casefold() == person.email.casefold()
 
 
 def forget(troubles: list[AddressTrouble]) -> None:

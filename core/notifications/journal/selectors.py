@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from core.modules.contract import Channel
 from core.notifications import reasons
+from core.notifications.channels.troubles import OF_ACCOUNT, is_current
 from core.notifications.models import AddressTrouble, Event, Notification
 from core.people.models import Person
 from core.people.rules import CONTACT
@@ -98,6 +99,11 @@ class Trouble:
 
     row: AddressTrouble
     person: Person
+
+    @property
+    def address(self) -> str:
+        """As the school knows it; "" for the address of the account, which it does not."""
+        return "" if self.row.address.startswith(OF_ACCOUNT) else self.row.address
 
 
 # --- Events -----------------------------------------------------------------------------------------------
@@ -210,14 +216,13 @@ def _in_trouble(tally: Tally) -> int:
 # --- Addresses --------------------------------------------------------------------------------------------
 def troubles(viewer: Viewer) -> tuple[list[Trouble], int]:
     """Addresses in default of those whose contact the viewer may see, the latest first, and how many there are."""
-    rows = list(
-        AddressTrouble.objects.filter(person__in=people_visible_to(viewer).order_by())
-        .select_related("person")
-        .order_by("-last_at", "-pk")
-    )
-    seen = details_for(viewer, {row.person_id: row.person for row in rows}.values())
-    count = AddressTrouble.objects.filter(person__left_on=None).count()
-    return [Trouble(row, row.person) for row in rows if CONTACT in seen[row.person_id]], count
+    found = AddressTrouble.objects.filter(person__left_on=None).select_related("person").order_by("-last_at", "-pk")
+    rows = [row for row in found if is_current(row)]
+    people = {row.person_id: row.person for row in rows}
+    known = set(people_visible_to(viewer).filter(pk__in=people).order_by().values_list("pk", flat=True))
+    seen = details_for(viewer, [person for pk, person in people.items() if pk in known])
+    shown = [Trouble(row, row.person) for row in rows if CONTACT in seen.get(row.person_id, ())]
+    return shown, len(rows)
 
 
 def get_trouble_or_404(viewer: Viewer, pk: int) -> AddressTrouble:

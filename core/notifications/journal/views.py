@@ -79,7 +79,7 @@ def _overview(viewer: Viewer) -> dict[str, Any]:
     return {
         "week": [{"name": words.channel(tally.channel), "tally": tally} for tally in week],
         "alarms": [{"alarm": a, "channel": words.channel(a.channel), "reason": words.reason(a.reason)} for a in alarms],
-        "troubles": [{"row": t.row, "person": t.person, "reason": words.reason(t.row.reason)} for t in troubles_seen],
+        "troubles": [{"one": t, "reason": words.reason(t.row.reason)} for t in troubles_seen],
         "hidden": count - len(troubles_seen),
     }
 

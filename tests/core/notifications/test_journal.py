@@ -67,11 +67,13 @@ def page(world, enter):
 def test_it_counts_what_left_what_waits_and_what_failed(tell, page):
     tell({
         "in_app": [("unread", ""), ("read", ""), ("read", "")],
-        "email": [("sent", ""), ("sent", ""), ("waiting", ""), ("failed", reasons.NO_ADDRESS), ("failed", reasons.BOUNCED)],
+        "email": [("sent", ""), ("sent", ""), ("waiting", ""), ("failed", reasons.NO_ADDRESS)],
+        "push": [("sent", ""), ("failed", reasons.REFUSED)],
     })  # fmt: skip
     html = page()
     for words in ("3\u00a0personnes prévenues", "2\u00a0envoyés", "1\u00a0en attente", "1\u00a0en échec",
-                  "1\u00a0: aucune adresse connue", "1\u00a0: l’adresse n’existe pas", "Une actualité vous est adressée"):  # fmt: skip
+                  "1\u00a0: aucune adresse connue", "1\u00a0: envoi refusé",
+                  "Une actualité vous est adressée"):  # fmt: skip
         assert words in html
 
 
@@ -103,13 +105,13 @@ def test_it_takes_as_many_queries_for_one_as_for_twenty(tell, world, enter, lyce
 
     tell({"email": [("sent", ""), ("failed", reasons.BOUNCED)]})
     with school(lycee_a):
-        troubles.note(person=world.mother, channel=Channel.EMAIL, address="a@x.fr", reason=reasons.BOUNCED)
+        troubles.note(person=world.mother, channel=Channel.EMAIL, address="mere@example.org", reason=reasons.BOUNCED)
     few = queries()
     for _ in range(20):
         tell({"email": [("sent", ""), ("failed", reasons.BOUNCED)], "push": [("sent", "")]})
     with school(lycee_a):
-        for person in (world.father, world.other_parent, world.teacher):
-            troubles.note(person=person, channel=Channel.EMAIL, address="b@x.fr", reason=reasons.BOUNCED)
+        for person in (world.father, world.other_parent):
+            troubles.note(person=person, channel=Channel.EMAIL, address=person.email, reason=reasons.BOUNCED)
     assert queries() == few
 
 
@@ -227,3 +229,19 @@ def test_an_address_is_given_another_try_and_that_is_noted(bounced, world, enter
 
 def test_an_empty_log_says_what_it_is_for(page):
     assert "Rien n’est encore parti" in page()
+
+
+def test_the_address_of_an_account_stays_its_owners(world, page, lycee_a):
+    with school(lycee_a):
+        row = troubles.note(
+            person=world.teacher, channel=Channel.EMAIL, address="privee@example.org", reason=reasons.BOUNCED
+        )
+        assert troubles.is_resting([row], world.teacher, "privee@example.org")
+        assert "privee" not in AddressTrouble.objects.get().address
+    assert "adresse de son compte" in page()
+
+
+def test_a_record_that_was_corrected_is_no_longer_listed(bounced, world, page, lycee_a):
+    with school(lycee_a):
+        type(world.mother).objects.filter(pk=world.mother.pk).update(email="nouvelle@example.org")
+    assert "Adresses en défaut" not in page()

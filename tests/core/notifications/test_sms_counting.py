@@ -2,8 +2,8 @@
 
 import pytest
 
+from core.notifications.channels.numbers import normalise
 from core.notifications.channels.sms.counting import GSM7, UCS2, Parts, count, cut, estimate, transliterated
-from core.notifications.channels.sms.numbers import normalise
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ class EmailSender:
             return Failure(reason=reasons.NO_ADDRESS, final=True)
         with school(message.establishment):
             known = troubles.of(message.person, Channel.EMAIL)
-            if troubles.is_resting(known, address):
+            if troubles.is_resting(known, message.person, address):
                 return Failure(reason=reasons.BOUNCED, final=True)
             mail = compose(message, address, self._modules_of(message.establishment))
             failure = self._deliver(mail)

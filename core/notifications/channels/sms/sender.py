@@ -9,8 +9,8 @@ from core.modules.contract import Channel, Importance
 from core.modules.state import Modules
 from core.notifications import reasons
 from core.notifications.channels import troubles
+from core.notifications.channels.numbers import normalise
 from core.notifications.channels.sms import counting, gateway, quota
-from core.notifications.channels.sms.numbers import normalise
 from core.notifications.channels.text import one_line
 from core.notifications.messages import Failure, Message
 from core.notifications.wording import Item, merged
