@@ -141,7 +141,8 @@ def note_download(*, archive: Archive, actor: Person) -> None:
 @transaction.atomic
 def remove(*, archive: Archive, actor: Person | None) -> None:
     """Erase the bytes before their week is over."""
-    current = Archive.objects.select_for_update().select_related("file", "person").filter(pk=archive.pk).first()
+    held = Archive.objects.select_for_update(of=("self",)).select_related("file", "person")
+    current = held.filter(pk=archive.pk).first()
     if current is None or current.state != State.READY:
         raise Conflict("gone", _("Cette archive est déjà effacée."))
     _forget(current, actor)

@@ -165,6 +165,15 @@ def test_after_a_week_it_is_gone(world, enter):
         assert archives.forget_old() == 0
 
 
+def test_it_may_be_erased_sooner(world, enter):
+    archive = built(world, world.pupil, world.pupil)
+    client, path = enter(world.pupil), f"/donnees/archive/{archive.pk}/effacer/"
+    assert client.post(path).status_code == 302
+    assert client.post(path).status_code == 404
+    with school(world.school):
+        assert not StoredFile.objects.filter(module="privacy").exists()
+
+
 def test_progress_survives_leaving_the_page(world, enter):
     archive = ask(world, world.pupil, world.pupil)
     with school(world.school):
