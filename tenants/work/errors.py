@@ -1,15 +1,17 @@
 """What is kept of an error: its kind, where in the code, one sentence for people. Never its words: they quote rows."""
 
 import traceback
+from pathlib import Path
 
 from celery.exceptions import SoftTimeLimitExceeded, TimeLimitExceeded, WorkerLostError
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
 from tenants.errors import Conflict, DomainError
 
-_OURS = ("/modules/", "/core/", "/tenants/", "/config/")
+_OURS = ("modules", "core", "tenants", "config")
 
 
 def kind(error: BaseException) -> str:
@@ -19,10 +21,9 @@ def kind(error: BaseException) -> str:
 def place(error: BaseException) -> str:
     """The innermost line of ours: `core/files/services.py:88 store`. Empty without a traceback."""
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        for root in _OURS:
-            if root in frame.filename:
-                path = root.strip("/") + "/" + frame.filename.rsplit(root, 1)[1]
-                return f"{path}:{frame.lineno} {frame.name}"[:200]
+        path = Path(frame.filename)
+        if path.is_relative_to(settings.BASE_DIR) and (ours := path.relative_to(settings.BASE_DIR)).parts[0] in _OURS:
+            return f"{ours.as_posix()}:{frame.lineno} {frame.name}"[:200]
     return ""
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from tenants.errors import DomainError
-from tenants.work import recording, services
+from tenants.work import errors, recording, services
 from tenants.work.models import JobDay, JobRun, RegionalWork, TaskFailure
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +49,17 @@ def test_failure_says_kind_and_place_and_never_the_words():
     failure = fail()
     assert failure.error == "ValueError"
     assert "Léa" not in f"{failure.error} {failure.place} {failure.arguments}"
+
+
+def test_place_is_the_innermost_line_of_ours():
+    from core.modules import jobs
+
+    try:
+        jobs.find("news", "nothing")
+    except KeyError as error:
+        place = errors.place(error)
+    assert place.startswith("core/modules/jobs.py:")
+    assert place.endswith(" find")
 
 
 def test_same_failure_within_an_hour_is_one_line():
