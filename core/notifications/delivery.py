@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 import structlog
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
@@ -29,7 +29,7 @@ logger = structlog.get_logger(__name__)
 State = Notification.State
 LEASE = timedelta(seconds=60)
 # People whose messages are leased at once; their sending must end well within the lease.
-BATCH = 40
+BATCH = 20
 SENDING_SECONDS = 30
 # After a failure that may pass: wait so many minutes, then give up.
 RETRIES_MINUTES = (1, 5, 15, 60, 180, 360, 720)
@@ -124,27 +124,35 @@ def messages_of(rows: Iterable[Notification], channel: Channel, modules: Modules
 def _still_wanted(rows: list[Notification], modules: Modules) -> list[Notification]:
     """Asked again at the last moment: authority ends, news are withdrawn, modules are switched off.
 
-    One query for each event, whatever the number of people.
+    One query for each event of a kind with an audience, whatever the number of people; none for the others.
     """
     events = Event.objects.in_bulk({row.event_id for row in rows})
     by_event: dict[int, list[Notification]] = defaultdict(list)
     for row in rows:
         row.event = events[row.event_id]
         by_event[row.event_id].append(row)
+    here = set(
+        Person.objects.filter(pk__in={row.person_id for row in rows}, left_on=None).values_list("pk", flat=True)
+    )
     kept: list[Notification] = []
     for event_id, own in by_event.items():
-        kept += _still_concerned(events[event_id], own, modules)
+        kept += _still_concerned(events[event_id], own, modules, here)
     return sorted(kept, key=lambda row: row.pk)
 
 
-def _still_concerned(event: Event, rows: list[Notification], modules: Modules) -> list[Notification]:
+def _still_concerned(
+    event: Event, rows: list[Notification], modules: Modules, here: set[int]
+) -> list[Notification]:
     rule = rules.rule_of(modules, event.kind, event.importance)
     if rule is None or rule.rule == "hidden":
         cancel(rows, reasons.MODULE_OFF)
         return []
     told: dict[int, set[int | None]] = defaultdict(set)
-    for person, child in expansion.recipients_of(event, rule).among([row.person_id for row in rows]).pairs():
-        told[person].add(child)
+    if rule.kind.audience:
+        for person, child in expansion.recipients_of(event, rule).among([row.person_id for row in rows]).pairs():
+            told[person].add(child)
+    else:
+        told.update({person: {None} for person in here.intersection(event.people or ())})
     kept: list[Notification] = []
     dropped: list[Notification] = []
     for row in rows:
@@ -204,7 +212,7 @@ def _failed(rows: list[Notification], failure: Failure) -> None:
 def _release(messages: list[Message]) -> None:
     """Not sent for lack of time: others may take them at once."""
     rows = [item.row for message in messages for item in message.items]
-    _update(rows, state=State.WAITING, lease_until=None)
+    _update(rows, state=State.WAITING, lease_until=None, attempts=F("attempts") - 1)
 
 
 def cancel(rows: list[Notification], reason: str) -> None:
