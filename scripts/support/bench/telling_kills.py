@@ -23,7 +23,7 @@ WORDS = {
     "redis": "Redis", "forgetful redis": "Redis et sa mémoire", "postgresql": "PostgreSQL",
 }  # fmt: skip
 PAUSE_SECONDS = 2.5
-END_SECONDS = 240
+END_SECONDS = 400
 REPLAY_GOAL_SECONDS = 60
 _TOKEN = re.compile(r"jeton-(\d+)-")
 
