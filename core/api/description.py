@@ -9,12 +9,12 @@ from tenants.api.description import describe
 
 TEXT = """L’interface de programmation d’un établissement.
 
-Chaque demande porte un jeton personnel (« Mes jetons », dans le menu de votre nom), dans l’en-tête
-`Authorization: Bearer …` et nulle part ailleurs. Le jeton agit au nom de sa personne : il voit ce qu’elle voit,
+Chaque demande porte un jeton personnel («\u00a0Mes jetons\u00a0», dans le menu de votre nom), dans l’en-tête
+`Authorization: Bearer …` et nulle part ailleurs. Le jeton agit au nom de sa personne\u00a0: il voit ce qu’elle voit,
 dans la limite de ses portées, dans cet établissement seulement.
 
-Les listes viennent en morceaux : suivez `next`. Les réponses portent un `ETag` : redemandez avec `If-None-Match`.
-Les erreurs sont des « problem details » (RFC 9457), avec un `code` stable.
+Les listes viennent en morceaux\u00a0: suivez `next`. Les réponses portent un `ETag`\u00a0: redemandez avec
+`If-None-Match`. Les erreurs sont des «\u00a0problem details\u00a0» (RFC 9457), avec un `code` stable.
 """
 
 

@@ -8,7 +8,7 @@ from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from core.api.models import AccessToken, Delivery, Webhook
-from core.modules.contract import Manifest, NotificationKind, Scope
+from core.modules.contract import Manifest, Scope
 from core.modules.state import Modules
 from core.people.models import Person
 from core.permissions.viewer import Viewer
@@ -92,22 +92,17 @@ def delivery_or_404(webhook: Webhook, pk: int) -> Delivery:
 
 @dataclass(frozen=True)
 class Callable:
-    """One kind of event that may be called out: its code, and how people know it."""
+    """One kind of event that may be called out: its code, its module's name here, what happens."""
 
     code: str
     module: str
-    kind: NotificationKind
-
-    @property
-    def label(self) -> Any:
-        return self.kind.label
+    label: Any
 
 
 def callable_kinds(modules: Modules) -> list[Callable]:
     """The kinds that the modules on here offer to webhooks, in the order of the menu."""
     return [
-        Callable(f"{state.slug}.{kind.slug}", state.name, kind)
+        Callable(f"{state.slug}.{callout.kind}", state.name, callout.label)
         for state in modules.enabled()
-        for kind in state.manifest.notifications
-        if kind.slug in state.manifest.webhooks
+        for callout in state.manifest.webhooks
     ]

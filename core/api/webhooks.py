@@ -54,9 +54,10 @@ def enqueue(event: Event) -> None:
         transaction.on_commit(tasks.deliver.delay)
 
 
-def _callable(slug: str) -> Any:
+def _callable(slug: str) -> dict[str, str]:
+    """Kind to address, of what a module offers to webhooks."""
     manifest = registry.manifests().get(slug)
-    return manifest.webhooks if manifest else {}
+    return {callout.kind: callout.address for callout in manifest.webhooks} if manifest else {}
 
 
 def _modules() -> Modules:
@@ -138,7 +139,7 @@ def _address(delivery: Delivery) -> str:
     """Below /api/v1/, the address of what the event's key names."""
     module, _dot, slug = delivery.kind.partition(".")
     template = "me" if delivery.kind == TEST else _callable(module).get(slug, "me")
-    return str(template).replace("{id}", delivery.key.rpartition(":")[2])
+    return template.replace("{id}", delivery.key.rpartition(":")[2])
 
 
 def _taken(delivery: Delivery, status: int) -> None:

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.modules.contract import (
+    Callout,
     Channel,
     Feature,
     Importance,
@@ -103,7 +104,7 @@ manifest = Manifest(
             template="news/widgets/latest.html",
             permission="news.view",
             roles=EVERYONE,
-            rows=4,
+            rows=5,
         ),
     ),
     notifications=(
@@ -285,12 +286,15 @@ manifest = Manifest(
         ),
     ),
     api="modules.news.api",
-    webhooks={
-        "published": "news/articles/{id}",
-        "urgent": "news/articles/{id}",
-        "to_review": "news/articles/{id}",
-        "sent_back": "news/articles/{id}",
-    },
+    webhooks=tuple(
+        Callout(kind=kind, label=label, address="news/articles/{id}")
+        for kind, label in (
+            ("published", _("Une actualité paraît")),
+            ("urgent", _("Une information urgente paraît")),
+            ("to_review", _("Une actualité est proposée à la validation")),
+            ("sent_back", _("Une actualité est renvoyée à son auteur")),
+        )
+    ),
     actions={
         "create": _("brouillon créé"),
         "change": _("actualité modifiée"),

@@ -15,7 +15,9 @@ class TokenForm(forms.Form):
     """`scopes` is a list of choices, in groups or not; `reading` are those that are ticked at first."""
 
     name = forms.CharField(
-        label=_("Nom"), max_length=60, help_text=_("Le programme qui s’en servira\u00a0: « Export des classes ».")
+        label=_("Nom"),
+        max_length=60,
+        help_text=_("Le programme qui s’en servira\u00a0: «\u00a0Export des classes\u00a0»."),
     )
     scopes = forms.MultipleChoiceField(
         label=_("Ce qu’il pourra faire"), choices=(), widget=forms.CheckboxSelectMultiple

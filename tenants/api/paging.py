@@ -55,7 +55,7 @@ def _position(cursor: str, path: str, rows: QuerySet[Any], order: Sequence[str])
         fields = [_field(rows, column) for column in order]
         return [field.to_python(value) for field, value in zip(fields, values, strict=True)]
     except (BadSignature, ValueError, UnicodeError) as error:
-        sentence = _("Ce curseur ne vient pas d’ici\u00a0: suivez le lien « next » de la réponse précédente.")
+        sentence = _("Ce curseur ne vient pas d’ici\u00a0: suivez le lien «\u00a0next\u00a0» de la réponse précédente.")
         raise Refused(400, "bad-cursor", sentence, {"cursor": sentence}) from error
 
 

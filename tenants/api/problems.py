@@ -15,7 +15,7 @@ CONTENT_TYPE = "application/problem+json"
 # Status to its code, its title and its sentence, where nobody has said better.
 KNOWN: dict[int, tuple[str, Any, Any]] = {
     400: ("bad-request", _("Demande illisible"), _("Cette demande n’est pas lisible.")),
-    401: ("not-authenticated", _("Jeton attendu"), _("Joignez un jeton\u00a0: « Authorization: Bearer … ».")),
+    401: ("not-authenticated", _("Jeton attendu"), _("Joignez un jeton\u00a0: «\u00a0Authorization: Bearer …\u00a0».")),
     403: ("forbidden", _("Action non permise"), _("Cette action ne vous est pas ouverte.")),
     404: ("not-found", _("Introuvable"), _("Rien ne répond à cette adresse, ou vous n’y avez pas accès.")),
     405: ("method-not-allowed", _("Méthode non permise"), _("Cette adresse ne connaît pas cette méthode.")),

@@ -69,7 +69,7 @@ class ClassShown(ClassRef):
     """Une classe, avec son effectif."""
 
     level = serializers.CharField()
-    year = serializers.CharField(help_text="L’année scolaire\u00a0: « 2026-2027 ».")
+    year = serializers.CharField(help_text="L’année scolaire\u00a0: «\u00a02026-2027\u00a0».")
     pupil_count = serializers.IntegerField()
     main_teachers = PersonRef(many=True)
 
@@ -85,7 +85,7 @@ class GroupShown(serializers.Serializer):
 
     id = serializers.IntegerField()
     name = serializers.CharField()
-    year = serializers.CharField(help_text="L’année scolaire\u00a0: « 2026-2027 ».")
+    year = serializers.CharField(help_text="L’année scolaire\u00a0: «\u00a02026-2027\u00a0».")
     subject = serializers.CharField(allow_null=True)
     classes = ClassRef(many=True)
 
@@ -109,7 +109,7 @@ class NotificationShown(serializers.Serializer):
     """Une notification de votre cloche."""
 
     id = serializers.IntegerField()
-    kind = serializers.CharField(help_text="« news.published »")
+    kind = serializers.CharField(help_text="«\u00a0news.published\u00a0»")
     title = serializers.CharField()
     text = serializers.CharField()
     importance = serializers.ChoiceField([(level.value, level.value) for level in Importance])

@@ -18,7 +18,9 @@ from tenants.api.operations import PageQuery, operation
 
 class YearQuery(PageQuery):
     year = serializers.CharField(
-        default="", max_length=20, help_text="« 2026-2027 »\u00a0; l’année en cours par défaut, « all » pour toutes."
+        default="",
+        max_length=20,
+        help_text="«\u00a02026-2027\u00a0»\u00a0; l’année en cours par défaut, «\u00a0all\u00a0» pour toutes.",
     )
 
 

@@ -20,7 +20,7 @@ class WebhookBody(Body):
     name = serializers.CharField(max_length=60, help_text="L’outil qui est prévenu.")
     url = serializers.CharField(max_length=500, help_text="Une adresse en https, hors de tout réseau interne.")
     kinds = serializers.ListField(
-        child=serializers.CharField(max_length=81), min_length=1, max_length=100, help_text="« news.published »"
+        child=serializers.CharField(max_length=81), min_length=1, max_length=100, help_text="news.published"
     )
 
 
@@ -67,7 +67,7 @@ class WebhookTestView(SchoolView):
     @operation(
         name="webhooks.test",
         summary=_("Essayer un appel sortant"),
-        description=_("Un envoi « api.test » part aussitôt\u00a0; son sort se lit dans le suivi."),
+        description=_("Un envoi «\u00a0api.test\u00a0» part aussitôt\u00a0; son sort se lit dans le suivi."),
         answers=DeliveryShown,
         status=202,
         also=(409,),

@@ -3,7 +3,7 @@
 `docs/adding-a-module.md` explains every part with an example.
 """
 
-from core.modules.contract.api import Scope
+from core.modules.contract.api import Callout, Scope
 from core.modules.contract.manifest import (
     Banner,
     Feature,
@@ -39,6 +39,7 @@ __all__ = [
     "PUBLIC_MISSION",
     "Banner",
     "BoolSetting",
+    "Callout",
     "Channel",
     "ChoiceSetting",
     "Consent",

@@ -17,3 +17,16 @@ class Scope:
     help: Any = ""
     permissions: tuple[str, ...] = ()
     writes: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Callout:
+    """A kind of notification that a school may have called out to another tool (a webhook).
+
+    `kind` is its slug, `label` says what happens, for who chooses. `address` is where, below /api/v1/, the tool reads
+    what the event's key names: "news/articles/{id}" for the key "article:12".
+    """
+
+    kind: str
+    label: Any
+    address: str

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.modules.contract.api import Scope
+from core.modules.contract.api import Callout, Scope
 from core.modules.contract.notifications import NotificationKind
 from core.modules.contract.privacy import Consent, Processing, Retention
 from core.modules.contract.search import SearchKind, SearchPage
@@ -153,11 +153,10 @@ class Manifest:
     jobs: tuple[Job, ...] = ()
     demo: str = ""
     # What programs may do: `api` is the path of a module of views with `urlpatterns` ("modules.news.api"), which stand
-    # under /api/v1/<slug>/. `webhooks` maps kinds of notification that may be called out to the address, below
-    # /api/v1/, of what the event's key names: {"published": "news/articles/{id}"}.
+    # under /api/v1/<slug>/. `webhooks` are the kinds of notification that a school may call out to other tools.
     scopes: tuple[Scope, ...] = ()
     api: str = ""
-    webhooks: Mapping[str, str] = field(default_factory=dict)
+    webhooks: tuple[Callout, ...] = ()
     # What the journal calls each audited action: {"publish": _("Actualité publiée")}
     actions: Mapping[str, Any] = field(default_factory=dict)
 

@@ -76,7 +76,7 @@ class SeenBody(Body):
     """Ce que l’on a vu avant de publier."""
 
     seen = serializers.CharField(
-        max_length=300, allow_blank=True, help_text="La valeur « seen » lue sur les destinataires."
+        max_length=300, allow_blank=True, help_text="La valeur «\u00a0seen\u00a0» lue sur les destinataires."
     )
 
 

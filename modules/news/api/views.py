@@ -104,7 +104,7 @@ class ArticlesView(NewsView):
     @operation(
         name="news.list",
         summary=_("Les actualités"),
-        description=_("Celles que vous recevez, les plus récentes d’abord\u00a0; ou une autre liste, avec « box »."),
+        description=_("Celles que vous recevez, les plus récentes d’abord\u00a0; ou une autre liste (box)."),
         query=shapes.ArticlesQuery,
         answers=shapes.NewsRow,
         paged=True,
@@ -169,7 +169,7 @@ class AudienceView(NewsView):
     @operation(
         name="news.audience",
         summary=_("Compter les destinataires"),
-        description=_("Ce que l’on lit avant de proposer ou de publier. « seen » en est la preuve."),
+        description=_("Ce que l’on lit avant de proposer ou de publier. «\u00a0seen\u00a0» en est la preuve."),
         answers=shapes.NewsPreview,
         **WRITE,
     )
@@ -206,7 +206,7 @@ class PublishView(_MoveView):
     @operation(
         name="news.publish",
         summary=_("Publier une actualité"),
-        description=_("Aussitôt, ou à sa date. Refusé quand les destinataires sont plus nombreux que « seen »."),
+        description=_("Aussitôt, ou à sa date. Refusé quand les destinataires sont plus nombreux que prévu."),
         body=shapes.SeenBody,
         answers=shapes.NewsArticle,
         versioned=True,

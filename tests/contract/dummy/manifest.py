@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.modules.contract import (
     BoolSetting,
+    Callout,
     Channel,
     ChoiceSetting,
     Consent,
@@ -205,6 +206,9 @@ manifest = Manifest(
         Scope(slug="book", label=_("Réserver des repas"), permissions=("view", "book"), writes=True),
     ),
     api="tests.contract.dummy.api",
-    webhooks={"planned": "dummy/meals", "cancelled": "dummy/meals"},
+    webhooks=(
+        Callout(kind="planned", label=_("Un menu est composé"), address="dummy/meals"),
+        Callout(kind="cancelled", label=_("Un repas est annulé"), address="dummy/meals"),
+    ),
     actions={"plan": _("Menu composé"), "book": _("Repas réservé")},
 )
