@@ -21,7 +21,8 @@ from tenants.establishments.models import Establishment
 TEXT = """L’interface de programmation de la région.
 
 Chaque demande porte un jeton («\u00a0Mon compte\u00a0», puis «\u00a0Mes jetons\u00a0»), dans l’en-tête
-`Authorization: Bearer …` et nulle part ailleurs. Il agit au nom d’un compte qui a un rôle dans la région, dans l’étendue de ce rôle.
+`Authorization: Bearer …` et nulle part ailleurs. Il agit au nom d’un compte qui a un rôle dans la région,
+dans l’étendue de ce rôle.
 
 Les listes viennent en morceaux\u00a0: suivez `next`. Les réponses portent un `ETag`\u00a0: redemandez avec
 `If-None-Match`. Les erreurs sont des «\u00a0problem details\u00a0» (RFC 9457), avec un `code` stable.

@@ -70,14 +70,14 @@ def webhooks(subject: Subject) -> Iterator[CheckMessage]:
     manifest = subject.manifest
     told = {kind.slug for kind in manifest.notifications}
     if double := repeated([callout.kind for callout in manifest.webhooks]):
-        yield subject.error(119, f"webhooks declared twice: {double}")
+        yield subject.error(125, f"webhooks declared twice: {double}")
     for callout in manifest.webhooks:
         if callout.kind not in told or not str(callout.label).strip():
-            yield subject.error(119, f"the webhook {callout.kind!r} is no kind of notification, or has no label")
+            yield subject.error(125, f"the webhook {callout.kind!r} is no kind of notification, or has no label")
         try:
             resolve(f"/api/v1/{callout.address.replace('{id}', '1')}")
         except Resolver404:
-            yield subject.error(119, f"the webhook {callout.kind!r} leads to no address: {callout.address!r}")
+            yield subject.error(125, f"the webhook {callout.kind!r} leads to no address: {callout.address!r}")
 
 
 def _api_routes() -> list[Route]:
