@@ -75,6 +75,7 @@ manifest = Manifest(
             permission="people.view_directory",
             roles=(Role.GUARDIAN,),
             weight=10,
+            rows=2,
         ),
     ),
     search=(

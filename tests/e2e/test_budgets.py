@@ -15,7 +15,10 @@ FIRST, FOLLOWING, REQUESTS = 100_000, 30_000, 15
 ROUNDS = [
     ("", "", "/", ["/?q=rivenbourg", "/departements/067/", "/connexion/", "/mot-de-passe/oubli/"]),
     ("yanis.kremer", LYCEE, "/", ["/actualites/", "/actualites/4/", "/annuaire/", "/annuaire/moi/"]),
-    ("sophie.marchal", COLLEGE, "/", ["/actualites/", "/actualites/9/", "/annuaire/", "/annuaire/moi/preferences/"]),
+    (
+        "sophie.marchal", COLLEGE, "/",
+        ["/actualites/", "/actualites/9/", "/annuaire/", "/annuaire/moi/preferences/", "/accueil/presentation/"],
+    ),
     ("thomas.keller", LYCEE, "/actualites/", ["/", "/actualites/nouvelle/", "/structure/", "/structure/classes/1/"]),
     (
         "claire.vautrin", LYCEE, "/",
