@@ -6,8 +6,6 @@ import re
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from email import message_from_bytes, policy
-from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +23,7 @@ WORDS = {
 PAUSE_SECONDS = 2.5
 END_SECONDS = 400
 REPLAY_GOAL_SECONDS = 60
-_TOKEN = re.compile(r"jeton-(\d+)-")
+_MESSAGE_ID = re.compile(rb"^Message-ID:\s*<([0-9a-f]{32})\.", re.MULTILINE | re.IGNORECASE)
 
 
 @dataclass
@@ -167,7 +165,7 @@ def _conclude(school: Any, history: History, mail: Path, waited: float, seed: in
     told = ", ".join(f"{WORDS[victim]} {count}" for victim, count in sorted(history.killed.items()))
     say(f"\nCoups : {told}.")
     say(f"{len(history.promised)} événements promis, {len(history.unknown)} dont la réponse s’est perdue ;"
-        f" {len(letters)} annonces par courriel, {doubled} en double.")  # fmt: skip
+        f" {len(letters)} courriels, {doubled} en double.")  # fmt: skip
     say(f"Dans Préau au plus tard {slowest:.1f} s après la promesse ; tout était calme {waited:.0f} s après la fin.")
     if slowest > REPLAY_GOAL_SECONDS:
         faults.append(f"une notification a attendu {slowest:.0f} s")
@@ -205,30 +203,31 @@ def _in_app(school: Any, history: History) -> tuple[list[str], float]:
     return faults, slowest
 
 
-def _letters(mail: Path) -> Counter[tuple[int, str]]:
-    """How often each person was written to about each event, from the files of the mail box."""
-    found: Counter[tuple[int, str]] = Counter()
+def _letters(mail: Path) -> Counter[str]:
+    """How often each message was written, by the number in its Message-ID, from the files of the mail box."""
+    found: Counter[str] = Counter()
     for path in mail.iterdir():
         for text in path.read_bytes().split(b"-" * 79 + b"\n"):
-            letter = message_from_bytes(text, policy=policy.default)
-            body = letter.get_body(("plain",)) if letter["To"] else None
-            if body is None:
-                continue
-            for number in {int(n) for n in _TOKEN.findall(f"{letter['Subject']} {body.get_content()}")}:
-                found[(number, parseaddr(str(letter["To"]))[1])] += 1
+            if said := _MESSAGE_ID.search(text):
+                found[said[1].decode()] += 1
     return found
 
 
-def _by_mail(school: Any, history: History, letters: Counter[tuple[int, str]]) -> list[str]:
-    """Every promised event was written to each of its people."""
-    from core.people.models import Person
+def _by_mail(school: Any, history: History, letters: Counter[str]) -> list[str]:
+    """Every promised event left in a message to each of its people."""
+    from core.notifications.models import Notification
     from tenants.schemas.context import school as inside
 
     with inside(school):
-        addresses = dict(Person.objects.exclude(email="").values_list("pk", "email"))
+        rows = Notification.objects.filter(channel="email").values_list("event__key", "person_id", "state", "message")
+        written = {
+            (int(key.partition(":")[2]), person)
+            for key, person, state, message in rows
+            if state == "sent" and message is not None and letters[message.hex]
+        }
     return [
-        f"événement {number} : pas de courriel à {addresses[person]}"
+        f"événement {number} : pas de courriel à la personne {person}"
         for number, people in history.promised.items()
         for person in people
-        if not letters[(number, addresses[person])]
+        if (number, person) not in written
     ]
