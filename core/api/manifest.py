@@ -13,6 +13,7 @@ from core.modules.contract import (
     Retention,
     RolesSetting,
     Scope,
+    SearchPage,
 )
 from core.people.choices import PRIVILEGED, STAFF
 
@@ -39,6 +40,15 @@ manifest = Manifest(
                 "Retirer un rôle arrête aussitôt ses jetons."
             ),
             default=tuple(sorted(STAFF)),
+        ),
+    ),
+    pages=(
+        SearchPage(
+            label=_("Appels sortants"),
+            url_name="api:webhooks",
+            permission="api.webhooks",
+            words=_("webhook intégration outil programme interface crochet"),
+            icon="link",
         ),
     ),
     scopes=(
