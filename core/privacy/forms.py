@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.modules.fields import field_for
@@ -28,8 +29,8 @@ class AnswerForm(forms.Form):
     answer = forms.CharField(
         label=_("Réponse"),
         help_text=_("La personne la lira. Dites quel texte oblige à conserver ces données, et jusqu’à quand."),
+        error_messages={"required": _("Dites pourquoi la demande est refusée\u00a0: la personne lira cette réponse.")},
         max_length=REASON_LENGTH,
-        required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 
@@ -38,15 +39,19 @@ class HoldForm(forms.Form):
     because = forms.CharField(
         label=_("Pourquoi les garder plus longtemps"),
         help_text=_("Par exemple un recours en cours, ou une enquête."),
+        error_messages={"required": _("Dites pourquoi il faut les garder plus longtemps.")},
         max_length=REASON_LENGTH,
-        required=False,
     )
 
 
 class EraseForm(forms.Form):
     """The name is typed once more: what goes does not come back."""
 
-    name = forms.CharField(label=_("Pour confirmer, recopiez le nom de famille"), max_length=100, required=False)
+    name = forms.CharField(
+        label=_("Pour confirmer, recopiez le nom de famille"),
+        error_messages={"required": _("Recopiez le nom de famille de cette personne.")},
+        max_length=100,
+    )
 
     def __init__(self, *args: Any, last_name: str, **kwargs: Any) -> None:
         self.last_name = last_name
@@ -67,6 +72,7 @@ class DurationsForm(forms.Form):
         for name, term in self.terms.items():
             field = field_for(term.rule.as_setting())
             field.label = term.label
+            field.help_text = " ".join(filter(None, (str(field.help_text), _why(term))))
             field.initial = term.months
             field.disabled = modules[term.manifest.slug].is_locked(term.path)
             self.fields[name] = field
@@ -89,3 +95,10 @@ class DurationsForm(forms.Form):
         for name, term in self.terms.items():
             found.setdefault(str(term.manifest.name), []).append((term, self[name]))
         return list(found.items())
+
+
+def _why(term: Term) -> str:
+    """« À compter de la lecture. Repère sans utilité ensuite (texte de loi). »"""
+    since = gettext("À compter de\u00a0: %(since)s.") % {"since": term.rule.since}
+    law = f" ({term.rule.law})" if term.rule.law else ""
+    return f"{since} {term.rule.basis}{law}."

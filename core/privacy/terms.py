@@ -65,11 +65,13 @@ def months_of(modules: Modules, manifest: Manifest, rule: Retention) -> int:
 
 
 def model_called(label: str) -> str:
-    """« Lecture » for "news.Reading", also when the module is no longer in this installation."""
+    """« Actualités : lecture » for "news.Reading", also when the module is no longer in this installation."""
     try:
-        return capfirst(str(apps.get_model(label)._meta.verbose_name))
+        rows = str(apps.get_model(label)._meta.verbose_name)
     except LookupError:
         return label
+    manifest = registry.manifests().get(label.partition(".")[0])
+    return f"{manifest.name}\u00a0: {rows}" if manifest else capfirst(rows)
 
 
 def months_before(moment: datetime, months: int) -> datetime:

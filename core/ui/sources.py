@@ -53,6 +53,8 @@ def menu(request: HttpRequest) -> list[Any]:
     viewer = getattr(request, "viewer", None)
     member = viewer is not None and viewer.is_member
     own = [MenuEntry(_("Mon profil"), reverse("people:me"), "user")] if member else []
+    if member:
+        own.append(MenuEntry(_("Mes données"), reverse("privacy:mine"), "archive"))
     if viewer is not None and may_hold_tokens(viewer):
         own.append(MenuEntry(_("Mes jetons"), reverse("api:tokens"), "key"))
     return [*own, MenuEntry(_("Mon compte"), reverse("account_go_home"), "shield", post=True)]

@@ -15,6 +15,8 @@ from core.ui.typography import NBSP, date_in_words
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d\Z")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
+# A list as short as this reads best in one line.
+_ONE_LINE = 60
 _TIME = re.compile(r"\d\d:\d\d(:\d\d)?\Z")
 
 
@@ -60,7 +62,10 @@ def _list(values: list[Any], labels: Mapping[str, Any]) -> Told:
     if not values:
         return Told("text", text="—")
     if not any(isinstance(value, Mapping | list | tuple) for value in values):
-        return Told("list", items=[said(value) for value in values])
+        items = [said(value) for value in values]
+        if len(", ".join(items)) <= _ONE_LINE:
+            return Told("text", text=", ".join(items))
+        return Told("list", items=items)
     if all(isinstance(value, Mapping) and _is_flat(value) for value in values):
         return _table(values, labels)
     return Told("parts", parts=[told(value, labels) for value in values])

@@ -76,10 +76,13 @@ def _decided(request: ErasureRequest, state: State, actor: Person | None) -> Era
 # --- Showing --------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Loss:
-    """What one area holds that names the person, and what stays of it afterwards, and why."""
+    """What one area holds that names the person, and what stays of it afterwards, and why.
+
+    `rows` is None where rows name people without a key to them: they are not counted by person.
+    """
 
     manifest: Manifest
-    rows: int
+    rows: int | None
     keeps: str
 
 
@@ -87,16 +90,17 @@ def preview(person: Person) -> list[Loss]:
     """By area, how many rows name the person. One query a model; nothing is touched."""
     modules = _modules()
     losses = [
-        Loss(manifest, _rows_naming(manifest, person), str(manifest.erasure_keeps))
+        _loss(manifest, person)
         for slug, manifest in registry.manifests().items()
         if manifest.erase_person and is_installed(modules, slug)
     ]
-    return [loss for loss in losses if loss.rows or loss.keeps]
+    return [loss for loss in losses if loss.rows or loss.rows is None]
 
 
-def _rows_naming(manifest: Manifest, person: Person) -> int:
-    rows = [_naming(apps.get_model(label), person) for label in manifest.personal_models]
-    return sum(found.count() for found in rows if found is not None)
+def _loss(manifest: Manifest, person: Person) -> Loss:
+    naming = [_naming(apps.get_model(label), person) for label in manifest.personal_models]
+    counted = [found.count() for found in naming if found is not None]
+    return Loss(manifest, sum(counted) if counted else None, str(manifest.erasure_keeps))
 
 
 def _naming(model: type[Model], person: Person) -> "QuerySet[Any] | None":

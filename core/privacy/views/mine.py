@@ -84,7 +84,7 @@ def archive(request: HttpRequest, pk: int) -> HttpResponse:
     found = selectors.archive_or_404(viewer_of(request), pk)
     if not request.htmx:  # type: ignore[attr-defined]
         return redirect(_page_of(found.person))
-    return render(request, "privacy/archive_row.html", _shown(found))
+    return render(request, "privacy/archive_row.html", {**_shown(found), "newest": True})
 
 
 @signed_in

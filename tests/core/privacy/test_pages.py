@@ -60,6 +60,7 @@ def test_a_notice_is_held_and_let_go_on_the_page(world, enter):
             model="news.Reading", months=12, limit="2025-11-01T00:00Z", rows=12, due_on="2026-12-01"
         )
     client, path = enter(world.head), f"/donnees/conservation/{notice.pk}/retenir/"
+    assert "Actualités\u00a0: lecture" in client.get("/donnees/conservation/").content.decode()
     assert "12\u00a0lignes" in client.get("/donnees/conservation/").content.decode()
     assert client.post(path, {"because": ""}).status_code == 422
     assert client.post(path, {"because": "Recours"}).status_code == 302
@@ -128,4 +129,5 @@ def test_flat_records_become_a_table_and_others_follow_one_another():
     flat = told([{"a": 1, "b": None}, {"a": 2}], {"a": "Ah"})
     assert (flat.kind, flat.columns, flat.rows) == ("table", ["Ah"], [["1"], ["2"]])
     assert told([{"a": [1]}], {}).kind == "parts"
-    assert told(["x"], {}).kind == "list"
+    assert told(["x", "y"], {}).text == "x, y"
+    assert told(["x" * 50, "y" * 50], {}).kind == "list"
