@@ -166,6 +166,16 @@ def test_an_endpoint_that_leads_inside_is_not_called(service, subscribed, send, 
     assert (failure.reason, failure.final, service.got) == (reasons.REFUSED, True, [])
 
 
+@pytest.mark.parametrize("keys_kept", [{"p256dh": "", "auth": ""}, {"p256dh": "AAAA"}, {"auth": "x"}])
+def test_a_device_with_broken_keys_does_not_hold_the_others(service, subscribed, send, world, lycee_a, keys_kept):
+    _browser, broken = subscribed(world.mother, "/broken")
+    subscribed(world.mother, "/there")
+    with school(lycee_a):
+        PushSubscription.objects.filter(pk=broken.pk).update(**keys_kept)
+    assert send(world.mother) is None
+    assert [path for path, *_rest in service.got][-1:] == ["/there"]
+
+
 def test_a_use_is_noted_once_a_day(service, subscribed, send, world, lycee_a, time_machine_at):
     subscribed(world.mother)
     send(world.mother)

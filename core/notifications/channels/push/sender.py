@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import structlog
 from django.utils import timezone
+from http_ece import ECEException
 from py_vapid import VapidException
 from pywebpush import WebPusher, WebPushException
 
@@ -25,6 +26,8 @@ TIMEOUT_SECONDS = 5.0
 # For all devices of one person together: well within the lease of the message.
 PATIENCE_SECONDS = 15.0
 _GONE = {404, 410}
+# What the libraries raise for keys or an address that no browser would give.
+_UNUSABLE = (WebPushException, VapidException, ECEException, ValueError, LookupError)
 
 
 class PushSender:
@@ -75,7 +78,7 @@ class PushSender:
         except outbound.OutboundFailed as error:
             logger.info("push service unreachable", why=str(error))
             return reasons.UNREACHABLE
-        except (outbound.OutboundRefused, WebPushException, VapidException, ValueError) as error:
+        except (outbound.OutboundRefused, *_UNUSABLE) as error:
             logger.warning("push not possible", kind=type(error).__name__)
             return reasons.REFUSED
         return _outcome(answer.status)
