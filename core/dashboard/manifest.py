@@ -23,7 +23,7 @@ manifest = Manifest(
             roles=(Role.MANAGEMENT, Role.DIGITAL_REFERENT),
             on_request=(Role.ADMINISTRATIVE,),
             weight=12,
-            rows=2,
+            rows=1,
         ),
     ),
     navigation=(NavItem(label=_("Accueil"), url_name="dashboard:home", permission="dashboard.view"),),

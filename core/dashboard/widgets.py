@@ -22,7 +22,7 @@ logger = structlog.get_logger(__name__)
 # what does not fit is fetched when the page is there, and may then take longer.
 EACH, TOGETHER, ALONE = 400, 600, 4_000
 # A part that took longer than this comes after the page for a while: it holds a page once, not every page.
-SLOW, SLOW_FOR = 200, 10 * 60
+SLOW, SLOW_FOR = 300, 10 * 60
 # So many are fetched as soon as the page is there, the rest when they come into sight.
 AT_ONCE = 6
 

@@ -95,7 +95,7 @@ manifest = Manifest(
             permission="news.view",
             roles=tuple(sorted(STAFF)),
             weight=15,
-            rows=2,
+            rows=1,
         ),
         Widget(
             slug="latest",
