@@ -11,6 +11,7 @@ from tenants.api import services
 from tenants.api.models import RegionalToken
 from tenants.audit.models import RegionalAuditEntry
 from tenants.errors import DomainError
+from tenants.establishments.search import search_text
 from tests.factories import make_account, make_establishment
 from tests.isolation.tokens import program
 from tests.signing import signed_in_at_front_door
@@ -62,6 +63,9 @@ def test_school_out_of_reach_is_not_there(college_b):
 )  # fmt: skip
 def test_list_is_narrowed(lycee_a, college_b, query, expected):
     names = {lycee_a.uai: "A", college_b.uai: "B"}
+    for school in (lycee_a, college_b):
+        school.search_text = search_text(school)
+        school.save()
     rows = client_of(make()).get(f"/api/v1/establishments?{query}").json()["results"]
     assert {names[row["uai"]] for row in rows if row["uai"] in names} == expected
 
