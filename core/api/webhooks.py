@@ -51,7 +51,7 @@ def enqueue(event: Event) -> None:
     ]
     if rows and _modules()[event.module].enabled:
         Delivery.objects.bulk_create(rows, ignore_conflicts=True)
-        transaction.on_commit(tasks.deliver.delay)
+        transaction.on_commit(tasks.deliver.delay, robust=True)
 
 
 def _callable(slug: str) -> dict[str, str]:

@@ -79,7 +79,7 @@ def try_webhook(*, viewer: Viewer, webhook: Webhook) -> Delivery:
     _refuse_stopped(webhook)
     delivery = Delivery.objects.create(webhook=webhook, kind=TEST, happened_at=timezone.now())
     audit.record("api.test_webhook", actor=viewer.person, target=webhook)
-    transaction.on_commit(tasks.deliver.delay)
+    transaction.on_commit(tasks.deliver.delay, robust=True)
     return delivery
 
 
@@ -96,7 +96,7 @@ def retry_delivery(*, viewer: Viewer, delivery: Delivery) -> Delivery:
     delivery.settled_at, delivery.answers, delivery.reason = None, [], ""
     delivery.save()
     audit.record("api.retry_webhook", actor=viewer.person, target=delivery.webhook)
-    transaction.on_commit(tasks.deliver.delay)
+    transaction.on_commit(tasks.deliver.delay, robust=True)
     return delivery
 
 
