@@ -47,6 +47,8 @@ class Account(AbstractBaseUser):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     # None until the account is first used
     signed_in_at = models.DateTimeField(_("dernière connexion"), null=True, editable=False)
+    # When the last school that it opened let it go; None while it opens one, and before it ever did
+    unused_since = models.DateTimeField(null=True, editable=False)
     last_login = None  # Django would write it from within a school
 
     objects = AccountManager()

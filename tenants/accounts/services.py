@@ -1,6 +1,7 @@
 """Every change to an account. Each is one transaction in the regional context, with its audit row."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -8,6 +9,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tenants.accounts import lockout, sessions
@@ -19,10 +21,14 @@ from tenants.schemas.context import region
 from tenants.schemas.names import schema_name_for
 
 __all__ = [
-    "activate", "change_login", "create_account", "deactivate", "end_session", "grant_role", "link",
+    "activate", "change_login", "create_account", "deactivate", "end_session", "forget_unused", "grant_role",
+    "link",
     "readable_password", "remove_second_factor", "revoke_role", "set_address", "set_password",
     "sign_out_everywhere", "suggest_login", "unlink",
 ]  # fmt: skip
+
+# Three months, to the day that the law could count
+UNUSED_DAYS = 92
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -181,6 +187,7 @@ def link(*, account: Account, uai: str, person_id: int, actor: Account | None = 
     made = Membership.objects.create(
         account_id=account.pk, uai=uai, schema_name=schema_name_for(uai), person_id=person_id
     )
+    Account.objects.filter(pk=account.pk).update(unused_since=None)
     _note("account.linked", account, actor, {"uai": [None, uai]})
     return made
 
@@ -194,7 +201,34 @@ def unlink(*, account: Account, uai: str, actor: Account | None = None) -> None:
     for row in AccountSession.objects.filter(account_id=account.pk, schema_name=schema_name_for(uai)):
         sessions.delete_stored(row)
         row.delete()
+    if not Membership.objects.filter(account_id=account.pk).exists():
+        Account.objects.filter(pk=account.pk).update(unused_since=timezone.now())
     _note("account.unlinked", account, actor, {"uai": [uai, None]})
+
+
+def forget_unused(*, now: datetime) -> int:
+    """Delete the accounts that no school has needed for three months, and that hold no role in the region.
+
+    Arrêté of 30 November 2006, art. 6: three months once there is no reason left to hold an account. Each goes in a
+    transaction of its own; the journal keeps its number, not its login. Returns how many.
+    """
+    with region():
+        unused = Account.objects.filter(
+            unused_since__lt=now - timedelta(days=UNUSED_DAYS), memberships=None, regional_roles=None
+        )
+        pks = list(unused.order_by("pk").values_list("pk", flat=True))
+    return sum(_forget(pk) for pk in pks)
+
+
+@_regional
+def _forget(pk: int) -> bool:
+    """Unless a school has taken it up again meanwhile."""
+    account = Account.objects.select_for_update().filter(pk=pk, unused_since__isnull=False).first()
+    if account is None or account.memberships.exists():
+        return False
+    account.delete()
+    record("account.forgotten", actor=None, target_type="account", target_id=str(pk), target_label="")
+    return True
 
 
 @_regional

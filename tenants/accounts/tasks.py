@@ -8,9 +8,10 @@ from allauth.account.models import EmailAddress
 from allauth.account.utils import user_pk_to_url_str
 from celery import shared_task
 from django.urls import reverse
+from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from tenants.accounts import mail
+from tenants.accounts import mail, services
 from tenants.accounts.hosts import at_host, urlconf_of
 from tenants.schemas.tasks import RegionalTask
 
@@ -48,3 +49,9 @@ def send_reset_link(*, email: str, schema: str, origin: str) -> None:
         kwargs={"uidb36": user_pk_to_url_str(account), "key": key},
     )
     mail.send("password_reset_key", email, login=account.login, url=f"{origin}{path}")
+
+
+@shared_task(base=RegionalTask)
+def forget_unused() -> int:
+    """Delete the accounts that nobody has needed for three months (run by the scheduler). Returns how many."""
+    return services.forget_unused(now=timezone.now())
