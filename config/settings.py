@@ -313,6 +313,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "core.modules.tasks.purge_due",
         "schedule": timedelta(days=1),
     },
+    "accounts.forget_unused": {
+        "task": "tenants.accounts.tasks.forget_unused",
+        "schedule": timedelta(days=1),
+    },
     "policies.ensure_required": {
         "task": "tenants.policies.tasks.ensure_required",
         "schedule": timedelta(minutes=15),
