@@ -11,8 +11,9 @@ from core.files.models import StoredFile
 from core.jobs.models import Run
 from core.modules.contract import Channel
 from core.modules.models import ChangeSet
+from core.notifications.channels import troubles
 from core.notifications.channels.email import unsubscribe
-from core.notifications.models import AddressTrouble, Event, Notification, PushSubscription
+from core.notifications.models import Event, Notification, PushSubscription
 from core.people.choices import Role
 from core.people.models import Person
 from core.privacy.models import Archive, ErasureRequest, RetentionNotice
@@ -165,7 +166,7 @@ def _told(people: dict[str, Person]) -> dict[str, Any]:
         due_at=event.due_at,
     )  # fmt: skip
     device = PushSubscription.objects.create(person=people["g"], endpoint="https://push.example/1", digest="0" * 64)
-    trouble = AddressTrouble.objects.create(person=people["g"], channel="email", address="x@y.fr", reason="bounced")
+    trouble = troubles.note(person=people["g"], channel=Channel.EMAIL, address="x@y.fr", reason="bounced")
     silent = unsubscribe.Choice(people["g"].pk, Channel.EMAIL, ("news.published",))
     return {
         "notification": row.pk,
