@@ -6,11 +6,12 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit, urlunsplit
 from urllib.request import urlopen
 
 import psycopg
@@ -50,6 +51,10 @@ class Place:
     def school(self, slug: str) -> str:
         return f"http://{slug}.localhost:{self.port}"
 
+    def start(self, *words: str) -> "subprocess.Popen[bytes]":
+        """A process of the place: `python -m` these words."""
+        return subprocess.Popen([sys.executable, "-m", *words], cwd=ROOT, env=self.env)
+
     def manage(self, *words: str) -> str:
         done = subprocess.run(
             [sys.executable, "-m", "django", *words],
@@ -65,9 +70,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     if running := os.environ.get("PREAU_E2E_PORT"):
         yield Place(int(running), dict(os.environ))
         return
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port, live_port = _free_ports(2)
     data = tmp_path_factory.mktemp("place")
     name = f"e2e_preau_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
     given = settings.DATABASES["default"]
@@ -77,6 +80,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     env = os.environ | {
         "DATABASE_URL": f"postgresql://{quote(given['USER'])}@/{name}?host={quote(str(given['HOST']))}",
         "PREAU_DATA_DIR": str(data), "PREAU_PORT": str(port), "PREAU_ORIGIN": f"http://localhost:{port}",
+        "PREAU_LIVE_PORT": str(live_port), "REDIS_URL": _other_redis(settings.REDIS_URL),
         "PREAU_DEMO": "1", "DJANGO_SETTINGS_MODULE": "config.settings", "PYTHONPATH": str(ROOT),
         "EMAIL_URL": f"file://{data}/mail", "PREAU_EXTRA_MODULES": "",
     }  # fmt: skip
@@ -84,22 +88,54 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     there.manage("migrate", "-v0")
     there.manage("collectstatic", "--noinput", "-v0")
     there.manage("seed_demo")
-    server = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "8",
-         "--log-level", "warning"],
-        cwd=ROOT, env=env,
-    )  # fmt: skip
-    _wait_until_it_answers(there)
+    servers = [
+        there.start("gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "8",
+                    "--log-level", "warning"),
+        there.start("uvicorn", "config.asgi:application", "--port", str(live_port), "--lifespan", "off",
+                    "--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "1"),
+    ]  # fmt: skip
+    for one in (port, live_port):
+        _wait_until_it_answers(one)
     yield there
-    server.terminate()
-    server.wait(timeout=20)
+    for server in servers:
+        server.terminate()
+        server.wait(timeout=20)
 
 
-def _wait_until_it_answers(place: Place) -> None:
-    until = monotonic() + 30
+@pytest.fixture(scope="package")
+def worker(place: Place) -> Iterator[None]:
+    """Somebody who does what pages leave to the background; they who need it ask for it."""
+    if os.environ.get("PREAU_E2E_PORT"):
+        yield
+        return
+    process = place.start("celery", "-A", "config.celery", "worker", "--pool", "solo", "--loglevel", "WARNING",
+                          "--without-mingle", "--without-gossip", "--without-heartbeat")  # fmt: skip
+    yield
+    process.terminate()
+    process.wait(timeout=30)
+
+
+def _free_ports(number: int) -> list[int]:
+    with ExitStack() as held:
+        sockets = [held.enter_context(socket.socket()) for _number in range(number)]
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        return [one.getsockname()[1] for one in sockets]
+
+
+def _other_redis(url: str) -> str:
+    """Another database of the same Redis: the tests' own queues are read by nobody else's workers."""
+    parts = urlsplit(url)
+    if parts.scheme == "unix":
+        return f"unix://{parts.path}?db=1"
+    return urlunsplit(parts._replace(path="/1"))
+
+
+def _wait_until_it_answers(port: int) -> None:
+    until = monotonic() + 60
     while monotonic() < until:
         try:
-            with urlopen(f"http://127.0.0.1:{place.port}/healthz", timeout=2):
+            with urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2):
                 return
         except OSError:
             sleep(0.2)
