@@ -34,7 +34,13 @@ def test_settings_refuse_nonsense(manifest):
 
 def test_notifications_are_said_in_words(manifest):
     for kind in manifest.notifications:
-        rule = {"rule": "default", "channels": list(kind.channels), "importance": kind.importance}
+        rule = {
+            "rule": "default",
+            "channels": list(kind.channels),
+            "importance": kind.importance,
+            "frequencies": dict(kind.frequencies),
+            "roles": dict(kind.role_channels),
+        }
         assert str(kind.label).strip()
         assert notification(rule).endswith(".")
 
