@@ -123,6 +123,8 @@ def details_visible(viewer: Viewer, person: Person) -> frozenset[str]:
 def details_for(viewer: Viewer, people: Iterable[Person]) -> dict[int, frozenset[str]]:
     """The same for many people at once, by their pk, in a fixed number of queries."""
     people = list(people)
+    if not people:
+        return {}
     relations = _relations(viewer, people)
     return {
         person.pk: rules.details(viewer.roles, viewer.codes, relations[person.pk])
