@@ -20,7 +20,8 @@ class ModuleChoice(models.Model):
     grants = models.JSONField(default=dict, blank=True)
     # {"key": value}: where it differs from the defaults
     settings = models.JSONField(default=dict, blank=True)
-    # {"kind": {"rule": "off|default|forced|hidden", "channels": […], "importance": "…"}}
+    # {"kind": {"rule": "off|default|forced|hidden", "channels": […], "importance": "…",
+    #           "frequencies": {"channel": "…"}, "roles": {"role": ["channel", …]}}}: where it differs
     notifications = models.JSONField(default=dict, blank=True)
     # Raised by each change, so that two people who change the same module at once are told.
     version = models.PositiveIntegerField(default=0)

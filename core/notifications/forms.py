@@ -114,7 +114,7 @@ class ChildKindsForm(KindsForm):
         super().__init__(*args, **kwargs)
 
     def options(self, one: Told, channel: Channel, choices: Sequence[Frequency]) -> list[tuple[str, Any]]:
-        common = _("Comme en général (%(pace)s)") % {"pace": words.pace(channel, one.by_channel[channel]).lower()}
+        common = _("%(pace)s, comme en général") % {"pace": words.pace(channel, one.by_channel[channel])}
         return [("", common), *super().options(one, channel, choices)]
 
     def start(self, one: Told, channel: Channel, frequency: Frequency) -> str:

@@ -20,7 +20,7 @@ from core.people.models import Person
 
 @dataclass(frozen=True)
 class Way:
-    """So many people by one channel at one pace; `at` is when it would leave, None for at once."""
+    """So many people, perhaps none, by one channel at one pace; `at` is when it would leave, None for at once."""
 
     channel: Channel
     frequency: Frequency
@@ -53,6 +53,10 @@ def _view(role: Role, rule: KindRule, modules: Modules, school: SchoolHours, now
         Way(Channel(channel), Frequency(pace), people, _leaves(Channel(channel), Frequency(pace), rule, school, now))
         for channel, pace, people in expansion.counts(rule, recipients)
     ]
+    # What is meant to speak and reaches nobody is shown, too: no device, no number.
+    reached = {way.channel for way in ways}
+    meant = (rule.by_role[role] & rule.open) - reached if rule.rule in {"default", "forced"} else set()
+    ways += [Way(channel, rule.pace(channel), 0, None) for channel in meant]
     ways.sort(key=lambda way: (list(Channel).index(way.channel), -RANKS.index(way.frequency)))
     label = module_words.ROLES[role]
     return RoleView(role=role, label=label, ways=ways, **expansion.unreached(rule, recipients))

@@ -81,7 +81,7 @@ class Seat:
 def take_seat(request: HttpRequest, schema: str, person_id: int, *, newest: int = 0) -> bool:
     """Keep this request's connection as a stream for a person. False where nothing holds streams (WSGI)."""
     seat: Seat | None = getattr(request, "scope", {}).get(SCOPE_KEY)
-    if seat is None:
+    if seat is None or request.method != "GET":
         return False
     seat.channel, seat.person_id, seat.newest = channel_of(schema), person_id, newest
     return True

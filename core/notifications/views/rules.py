@@ -126,7 +126,7 @@ def _said(view: preview.RoleView) -> dict[str, Any]:
             "label": words.COLUMNS[way.channel],
             "pace": words.pace(way.channel, way.frequency),
             "people": way.people,
-            "when": moment_in_words(way.at) if way.at else _("aussitôt"),
+            "when": moment_in_words(way.at) if way.at else _("aussitôt") if way.people else "",
         }
         for way in view.ways
     ]
@@ -143,6 +143,7 @@ def _view_as(modules: Modules, rule: KindRule, person: Person) -> dict[str, Any]
     return {
         "sentence": words.one_kind(told[0], when),
         "quiet": in_words(hours, school).rstrip(","),
+        "leaves": bool(told[0].outside),
         "obstacles": words.obstacles(told, reached),
         "otherwise": sum(1 for child, chosen in own.items() if child and any(code == rule.code for code, _c in chosen)),
         "no_account": person.account_id is None,

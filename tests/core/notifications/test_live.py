@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 from contextlib import asynccontextmanager, suppress
+from types import SimpleNamespace
 
 import pytest
 import redis
@@ -196,6 +197,16 @@ def test_when_redis_goes_away_the_pages_are_told_to_ask_by_themselves():
             await page.hears("event: close")
 
     asyncio.run(run())
+
+
+@pytest.mark.parametrize(("method", "scope", "taken"), [
+    ("GET", True, True), ("HEAD", True, False), ("GET", False, False),
+])  # fmt: skip
+def test_a_seat_is_for_a_get_where_streams_are_held(method, scope, taken):
+    seat = streams.Seat()
+    request = SimpleNamespace(method=method, scope={streams.SCOPE_KEY: seat} if scope else {})
+    assert streams.take_seat(request, "e_a", 1) is taken
+    assert seat.taken is taken
 
 
 # --- Ringing ------------------------------------------------------------------------------------------------
