@@ -150,6 +150,8 @@ manifest = Manifest(
     personal_models=("dummy.Booking", "dummy.Meal"),
     impersonal_models=("dummy.Allergen",),
     export_person=f"{_HOOKS}.export_person",
+    export_files=f"{_HOOKS}.export_files",
+    export_to_guardian=f"{_HOOKS}.export_to_guardian",
     erase_person=f"{_HOOKS}.erase_person",
     retention=(
         Retention(
