@@ -66,6 +66,15 @@ def test_changes_cut_long_values():
     assert len(change["after"]) <= 301
 
 
+def test_a_notification_rule_says_its_paces_and_roles():
+    rule = {"frequencies": {"email": "weekly"}, "roles": {"pupil": ["in_app", "push"], "partner": []}}
+    (change,) = words.changes("modules.modulechoice", {"notifications.published": [None, rule]})
+    assert change["after"].replace("\u00a0", " ") == (
+        "rythme : par courriel (une fois par semaine),"
+        " autrement : les élèves (dans Préau, sur le téléphone), les partenaires (aucun)"
+    )
+
+
 def test_target_type_in_words():
     assert words.target_type("people.person") == "Personne"
 
