@@ -94,6 +94,16 @@ def wait(look, establishment, seconds=40):
     return None
 
 
+def wait_in_region(look, seconds=20):
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        with region():
+            if found := look():
+                return found
+        time.sleep(0.1)
+    return None
+
+
 def test_work_moves_while_it_runs_and_is_done(start, send, lycee_a):
     start("one")
     send(COUNT, 8, 0.25)
@@ -118,8 +128,7 @@ def test_task_that_falls_is_told_to_school_and_region_without_its_words(start, s
     start("one")
     send(FALL)
     run = wait(lambda: Run.objects.filter(state="failed").first(), lycee_a)
-    with region():
-        failure = TaskFailure.objects.get()
+    failure = wait_in_region(lambda: TaskFailure.objects.filter(uai=lycee_a.uai).first())  # told just after
     assert (run.label, failure.error, failure.uai) == ("fall", "ValueError", lycee_a.uai)
     assert "Léa" not in f"{run.sentence}{run.place}{failure.place}{failure.arguments}"
 
@@ -128,8 +137,7 @@ def test_scheduled_job_is_recorded_for_school_and_region(start, send, lycee_a):
     start("one")
     send("core.modules.tasks.run_job", "files", "sweep")
     run = wait(lambda: Run.objects.filter(job="files.sweep").first(), lycee_a)
-    with region():
-        job = JobRun.objects.get(job="files.sweep")
+    job = wait_in_region(lambda: JobRun.objects.filter(job="files.sweep", uai=lycee_a.uai).first())
     assert (run.state, job.ok, job.uai) == ("done", True, lycee_a.uai)
 
 
