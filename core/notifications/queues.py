@@ -20,7 +20,7 @@ from tenants.schemas.context import current_schema, current_uai
 
 logger = structlog.get_logger(__name__)
 
-RELAY = "core.notifications.tasks.relay"
+RELAY = "core.notifications.tasks.relay_outbox"
 LEAVE = "core.notifications.tasks.leave"
 # A call that was lost on its way is not waited for longer than this.
 CALLED_SECONDS = 20
