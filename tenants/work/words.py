@@ -34,7 +34,7 @@ TASKS = {
     "tenants.policies.tasks.put_in_place": gettext_lazy("Mettre en place un module imposé"),
     "core.notifications.tasks.sweep": gettext_lazy("Rattraper les notifications en attente"),
     "core.notifications.tasks.survey": gettext_lazy("Chercher les notifications oubliées"),
-    "core.notifications.tasks.relay": gettext_lazy("Distribuer les notifications"),
+    "core.notifications.tasks.relay_outbox": gettext_lazy("Distribuer les notifications"),
     "core.notifications.tasks.leave": gettext_lazy("Envoyer les notifications"),
 }
 
