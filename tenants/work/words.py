@@ -35,6 +35,7 @@ TASKS = {
     "core.notifications.tasks.sweep": gettext_lazy("Rattraper les notifications en attente"),
     "core.notifications.tasks.survey": gettext_lazy("Chercher les notifications oubliées"),
     "core.notifications.tasks.relay_outbox": gettext_lazy("Distribuer les notifications"),
+    "tenants.accounts.tasks.forget_unused": gettext_lazy("Supprimer les comptes sans établissement"),
     "core.notifications.tasks.leave": gettext_lazy("Envoyer les notifications"),
 }
 

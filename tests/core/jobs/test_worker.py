@@ -129,7 +129,7 @@ def test_task_that_falls_is_told_to_school_and_region_without_its_words(start, s
     send(FALL)
     run = wait(lambda: Run.objects.filter(state="failed").first(), lycee_a)
     failure = wait_in_region(lambda: TaskFailure.objects.filter(uai=lycee_a.uai).first())  # told just after
-    assert (run.label, failure.error, failure.uai) == ("fall", "ValueError", lycee_a.uai)
+    assert (run.label, failure.error, failure.uai) == ("Tâche en arrière-plan", "ValueError", lycee_a.uai)
     assert "Léa" not in f"{run.sentence}{run.place}{failure.place}{failure.arguments}"
 
 
