@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from core.people.choices import Role
-from core.people.families import children_of
+from core.people.families import children_seen_by
 from core.people.models import Person
 from core.people.web import number_in
 from core.permissions.viewer import viewer_of
@@ -31,15 +31,8 @@ class ChildEntry:
 
 def own_children(request: HttpRequest) -> list[Person]:
     """The children whose record the viewer may see today, read once a request."""
-    known = getattr(request, "_children", None)
-    if known is None:
-        viewer = viewer_of(request)
-        is_guardian = viewer.person is not None and Role.GUARDIAN in viewer.roles
-        known = (
-            list(children_of(viewer.person, modules=viewer.modules)) if is_guardian and viewer.person else []
-        )
-        request._children = known  # type: ignore[attr-defined]
-    return known
+    viewer = viewer_of(request)
+    return children_seen_by(viewer) if Role.GUARDIAN in viewer.roles else []
 
 
 def selected_child(request: HttpRequest) -> Person | None:

@@ -27,10 +27,25 @@ class Person(models.Model):
     function = models.CharField(_("fonction"), max_length=100, blank=True)
     email = models.EmailField(_("courriel"), blank=True)
     phone = models.CharField(_("téléphone"), max_length=20, blank=True)
+    other_phones = ArrayField(
+        models.CharField(max_length=20), verbose_name=_("autres téléphones"), default=list, db_default=[], blank=True
+    )
+    # What a pupil's file says of meals and nights, in its own words: "DEMI-PENSIONNAIRE DANS L'ETABLISSEMENT"
+    regime = models.CharField(_("régime"), max_length=60, blank=True, db_default="")
+    # National codes of the subjects that a pupil studies: what groups by subject are made of
+    studies = ArrayField(
+        models.CharField(max_length=12), verbose_name=_("enseignements suivis"), default=list, db_default=[], blank=True
+    )
     address = models.TextField(_("adresse postale"), max_length=300, blank=True)
     photo_id = models.UUIDField(null=True, blank=True, editable=False)
     # {"source": "identifier"}: AAF jointure prefixed by académie, INE, SIECLE id
     external_ids = models.JSONField(default=dict, blank=True, editable=False)
+    # {"field": what the source last said of it}: corrected by hand, and kept against later imports
+    corrections = models.JSONField(default=dict, db_default={}, blank=True, editable=False)
+    # The same human's other profile, which took this one's place when the two were found to be one
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="merged", db_index=False
+    )
     # Folded "last first birth" words, kept by the services, for the directory's search.
     search_text = models.CharField(max_length=400, blank=True, editable=False)
     # {"theme": "auto|light|dark", "comfort": bool}
@@ -91,6 +106,9 @@ class GuardianLink(models.Model):
     is_contact = models.BooleanField(_("à contacter"), default=True)
     starts_on = models.DateField(_("à partir du"), null=True, blank=True)
     ends_on = models.DateField(_("prend fin le"), null=True, blank=True)
+    # The import that keeps it ("aaf", "siecle"…); empty for what people of the school entered
+    source = models.CharField(max_length=12, blank=True, db_default="", editable=False)
+    corrections = models.JSONField(default=dict, db_default={}, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("lien de responsabilité")

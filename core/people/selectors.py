@@ -10,6 +10,7 @@ from core.people import rules
 from core.people.choices import STAFF, Role
 from core.people.families import (
     children_of,
+    children_seen_by,
     co_guardians_of,
     guardian_links,
     guardians_of,
@@ -21,10 +22,12 @@ from core.people.text import fold
 from core.permissions.viewer import Viewer
 from core.structure.selectors import (
     SEES_ALL_CLASSES,
+    children_places,
     class_memberships,
-    group_memberships,
-    pupils_taught_by,
-    teachers_of,
+    own_places,
+    pupils_in,
+    taught_places,
+    teachers_in,
     with_classes,
 )
 
@@ -67,39 +70,41 @@ def _visible(viewer: Viewer, me: Person) -> Q:
     if viewer.roles & {Role.TEACHER, Role.PARTNER}:
         seen |= Q(roles__overlap=[*STAFF])
     if Role.TEACHER in viewer.roles:
-        seen |= Q(roles__overlap=[Role.PUPIL, Role.PARTNER]) | Q(pk__in=_guardians(pupils_taught_by(me)))
+        seen |= Q(roles__overlap=[Role.PUPIL, Role.PARTNER]) | Q(pk__in=_guardians(_taught_by(viewer)))
     if Role.GUARDIAN in viewer.roles:
-        seen |= _visible_to_guardian(viewer, me)
+        seen |= _visible_to_guardian(viewer)
     if Role.PUPIL in viewer.roles:
-        seen |= _visible_to_pupil(me)
+        seen |= _visible_to_pupil(viewer, me)
     return seen
 
 
-def _guardians(pupils: QuerySet[Person]) -> QuerySet[GuardianLink, Any]:
-    return GuardianLink.objects.filter(holding(), child__in=pupils.values("pk")).values("guardian")
+def _guardians(pupils: Any) -> QuerySet[GuardianLink, Any]:
+    """The guardians today of these people: keys, or a query of them."""
+    return GuardianLink.objects.filter(holding(), child__in=pupils).values("guardian")
 
 
-def _visible_to_guardian(viewer: Viewer, me: Person) -> Q:
+def _taught_by(viewer: Viewer) -> QuerySet[Person, Any]:
+    return pupils_in(taught_places(viewer)).order_by().values("pk")
+
+
+def _visible_to_guardian(viewer: Viewer) -> Q:
     """One's children, their teachers and other guardians, and the people one calls."""
-    children = children_of(me, modules=viewer.modules).order_by()
+    children = [child.pk for child in children_seen_by(viewer)]
     return (
-        Q(pk__in=children.values("pk"))
-        | Q(pk__in=teachers_of(children).order_by().values("pk"))
+        Q(pk__in=children)
+        | Q(pk__in=teachers_in(children_places(viewer)).order_by().values("pk"))
         | Q(pk__in=_guardians(children))
         | Q(roles__overlap=[*_OFFICE])
     )
 
 
-def _visible_to_pupil(me: Person) -> Q:
+def _visible_to_pupil(viewer: Viewer, me: Person) -> Q:
     """Classmates, one's teachers and guardians, and the staff who do not teach."""
-    own = class_memberships().filter(person=me).values("school_class")
-    groups = group_memberships().filter(person=me).values("group")
-    myself = Person.objects.filter(pk=me.pk)
+    places = own_places(viewer)
     return (
-        Q(pk__in=class_memberships().filter(school_class__in=own).values("person"))
-        | Q(pk__in=group_memberships().filter(group__in=groups).values("person"))
-        | Q(pk__in=teachers_of(myself).order_by().values("pk"))
-        | Q(pk__in=_guardians(myself))
+        Q(pk__in=pupils_in(places).order_by().values("pk"))
+        | Q(pk__in=teachers_in(places).order_by().values("pk"))
+        | Q(pk__in=_guardians([me.pk]))
         | Q(roles__overlap=sorted(STAFF - {Role.TEACHER}))
     )
 
@@ -142,11 +147,10 @@ def _relations(viewer: Viewer, people: list[Person]) -> dict[int, rules.Relation
     taught: set[int] = set()
     families: set[int] = set()
     if Role.GUARDIAN in viewer.roles:
-        children = _pks(children_of(me, modules=viewer.modules).filter(pk__in=ids))
+        children = {child.pk for child in children_seen_by(viewer)} & {*ids}
     if Role.TEACHER in viewer.roles:
-        pupils = pupils_taught_by(me).order_by()
-        taught = _pks(pupils.filter(pk__in=ids))
-        families = _pks(Person.objects.filter(pk__in=ids).filter(pk__in=_guardians(pupils)))
+        taught = _pks(pupils_in(taught_places(viewer)).filter(pk__in=ids))
+        families = _pks(Person.objects.filter(pk__in=_guardians(_taught_by(viewer)).filter(guardian__in=ids)))
     others = _pks(co_guardians_of(me).filter(pk__in=ids))
     alone = _only_known_to(me, children)
     return {

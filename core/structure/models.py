@@ -106,6 +106,8 @@ class SchoolClass(models.Model):
     year = models.ForeignKey(SchoolYear, on_delete=models.PROTECT, related_name="classes")
     name = models.CharField(_("nom"), max_length=40)
     level = models.CharField(_("niveau"), max_length=40, blank=True)
+    # What imports call it, whatever name the school gives it
+    code = models.CharField(_("code d’import"), max_length=60, blank=True, db_default="", editable=False)
 
     class Meta:
         verbose_name = _("classe")
@@ -132,6 +134,9 @@ class Group(models.Model):
     classes = models.ManyToManyField(
         SchoolClass, verbose_name=_("classes"), blank=True, related_name="groups"
     )
+    code = models.CharField(_("code d’import"), max_length=60, blank=True, db_default="", editable=False)
+    # Who belongs to it by itself: {"levels": [str], "classes": [pk], "studies": [code]}; empty: chosen by hand
+    rule = models.JSONField(_("règle"), default=dict, db_default={}, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("groupe")
@@ -147,6 +152,8 @@ class _Attendance(models.Model):
 
     starts_on = models.DateField(_("depuis le"), default=timezone.localdate)
     ends_on = models.DateField(_("jusqu’au"), null=True, blank=True)
+    # The import that keeps it ("aaf", "siecle"…), "rule" for a group's rule; empty for what people entered
+    source = models.CharField(max_length=12, blank=True, db_default="", editable=False)
 
     class Meta:
         abstract = True
@@ -202,6 +209,7 @@ class TeachingService(models.Model):
     group = models.ForeignKey(Group, on_delete=models.CASCADE, null=True, blank=True, related_name="services")
     starts_on = models.DateField(_("depuis le"))
     ends_on = models.DateField(_("jusqu’au"), null=True, blank=True)
+    source = models.CharField(max_length=12, blank=True, db_default="", editable=False)
 
     class Meta:
         verbose_name = _("service d’enseignement")

@@ -1,15 +1,17 @@
 """Reading classes, groups and services. First and last days are included; `on` is today by default."""
 
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from django.db.models import Count, Model, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, Count, F, Model, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.utils import timezone
 
 from core.people.choices import Role
-from core.people.families import children_of
+from core.people.families import children_seen_by
 from core.people.models import Person
 from core.permissions.viewer import Viewer
 from core.structure.models import (
@@ -28,6 +30,17 @@ PUPIL, MAIN_TEACHER = ClassMembership.Kind.PUPIL, ClassMembership.Kind.MAIN_TEAC
 SEES_ALL_CLASSES = frozenset(
     {Role.MANAGEMENT, Role.DIGITAL_REFERENT, Role.ADMINISTRATIVE, Role.SCHOOL_LIFE, Role.TEACHER}
 )
+
+
+@dataclass(frozen=True)
+class Places:
+    """Classes and groups, by their keys."""
+
+    classes: frozenset[int] = frozenset()
+    groups: frozenset[int] = frozenset()
+
+    def __or__(self, other: "Places") -> "Places":
+        return Places(self.classes | other.classes, self.groups | other.groups)
 
 
 def lasting(on: date | None = None, prefix: str = "") -> Q:
@@ -68,6 +81,32 @@ def classes_of(person: Person, on: date | None = None) -> QuerySet[SchoolClass]:
 def groups_of(person: Person, on: date | None = None) -> QuerySet[Group]:
     """The groups the person belongs to."""
     return Group.objects.filter(pk__in=group_memberships(on).filter(person=person).values("group"))
+
+
+def places_of(people: Collection[int], on: date | None = None) -> dict[int, Places]:
+    """The classes and groups of each of these people, as pupils. One query."""
+    nothing = Value(None, output_field=BigIntegerField())
+    classes = class_memberships(on).filter(person__in=people).annotate(a=F("school_class"), b=nothing)
+    groups = group_memberships(on).filter(person__in=people).annotate(a=nothing, b=F("group"))
+    found: dict[int, Places] = {}
+    columns = ("person_id", "a", "b")
+    for person, school_class, group in classes.values_list(*columns).union(groups.values_list(*columns), all=True):
+        found[person] = found.get(person, Places()) | _place(school_class, group)
+    return found
+
+
+def _place(school_class: int | None, group: int | None) -> Places:
+    return Places(
+        frozenset() if school_class is None else frozenset({school_class}),
+        frozenset() if group is None else frozenset({group}),
+    )
+
+
+def pupils_in(places: Places, on: date | None = None) -> QuerySet[Person]:
+    """The pupils of these classes and groups on that day."""
+    classes = class_memberships(on).filter(school_class__in=places.classes)
+    groups = group_memberships(on).filter(group__in=places.groups)
+    return _present().filter(Q(pk__in=classes.values("person")) | Q(pk__in=groups.values("person")))
 
 
 def pupils_of_class(school_class: SchoolClass, on: date | None = None) -> QuerySet[Person]:
@@ -112,20 +151,20 @@ def groups_taught_by(person: Person, on: date | None = None) -> QuerySet[Group]:
     return Group.objects.filter(pk__in=services.values("group"))
 
 
-def pupils_taught_by(person: Person, on: date | None = None) -> QuerySet[Person]:
-    """The pupils of the classes and groups that the person teaches."""
-    in_classes = class_memberships(on).filter(school_class__in=classes_taught_by(person, on).values("pk"))
-    in_groups = group_memberships(on).filter(group__in=groups_taught_by(person, on).values("pk"))
-    return _present().filter(Q(pk__in=in_classes.values("person")) | Q(pk__in=in_groups.values("person")))
+def places_taught_by(person: Person, on: date | None = None) -> Places:
+    """The keys of the classes and groups that the person teaches. One query."""
+    columns = ("school_class_id", "group_id")
+    services = services_taught_by(person, on).values_list(*columns)
+    main = class_memberships(on, kind=MAIN_TEACHER).filter(person=person)
+    main = main.annotate(group_id=Value(None, output_field=BigIntegerField())).values_list(*columns)
+    return together(_place(*row) for row in services.union(main, all=True))
 
 
-def teachers_of(pupils: QuerySet[Person], on: date | None = None) -> QuerySet[Person]:
-    """Who teaches these pupils on that day: holders, substitutes, main teachers."""
-    classes = class_memberships(on).filter(person__in=pupils.values("pk")).values("school_class")
-    groups = group_memberships(on).filter(person__in=pupils.values("pk")).values("group")
-    services = services_on(on).filter(Q(school_class__in=classes) | Q(group__in=groups))
+def teachers_in(places: Places, on: date | None = None) -> QuerySet[Person]:
+    """Who teaches these classes and groups on that day: holders, substitutes, main teachers."""
+    services = services_on(on).filter(Q(school_class__in=places.classes) | Q(group__in=places.groups))
     covering = Substitution.objects.filter(lasting(on), service__in=services.values("pk"))
-    main = class_memberships(on, kind=MAIN_TEACHER).filter(school_class__in=classes)
+    main = class_memberships(on, kind=MAIN_TEACHER).filter(school_class__in=places.classes)
     return _present().filter(
         Q(pk__in=services.values("teacher"))
         | Q(pk__in=covering.values("substitute"))
@@ -162,10 +201,37 @@ def _current_substitutions(on: date | None) -> Prefetch:
 
 
 # --- What a viewer may see ------------------------------------------------------------------------------
-def pupils_followed_by(viewer: Viewer) -> Q:
-    """On a membership: oneself, and the children whose record one may see."""
-    children = children_of(viewer.person, modules=viewer.modules) if viewer.person else Person.objects.none()
-    return Q(person=viewer.person) | Q(person__in=children.values("pk"))
+def own_places(viewer: Viewer) -> Places:
+    """Where the viewer is a pupil today, read once a request."""
+    return _followed_places(viewer).get(viewer.person.pk, Places()) if viewer.person else Places()
+
+
+def children_places(viewer: Viewer, children: Iterable[int] | None = None) -> Places:
+    """Where the viewer's children are pupils today, or these among them, read once a request."""
+    known = _followed_places(viewer)
+    keys = {child.pk for child in children_seen_by(viewer)}
+    return together(known.get(pk, Places()) for pk in (keys if children is None else keys & {*children}))
+
+
+def taught_places(viewer: Viewer) -> Places:
+    """What the viewer teaches today, read once a request."""
+    me = viewer.person
+    return viewer.once("structure.taught", lambda: places_taught_by(me)) if me else Places()
+
+
+def _followed_places(viewer: Viewer) -> dict[int, Places]:
+    """Of oneself, and of the children whose record one may see."""
+    me = viewer.person
+    keys = [me.pk, *(child.pk for child in children_seen_by(viewer))] if me else []
+    return viewer.once("structure.followed", lambda: places_of(keys))
+
+
+def together(places: Iterable[Places]) -> Places:
+    """All classes and groups of these."""
+    whole = Places()
+    for one in places:
+        whole |= one
+    return whole
 
 
 def classes_visible_to(viewer: Viewer) -> QuerySet[SchoolClass]:
@@ -174,8 +240,7 @@ def classes_visible_to(viewer: Viewer) -> QuerySet[SchoolClass]:
         return SchoolClass.objects.none()
     if viewer.roles & SEES_ALL_CLASSES:
         return SchoolClass.objects.all()
-    own = class_memberships().filter(pupils_followed_by(viewer))
-    return SchoolClass.objects.filter(pk__in=own.values("school_class"))
+    return SchoolClass.objects.filter(pk__in=(own_places(viewer) | children_places(viewer)).classes)
 
 
 def groups_visible_to(viewer: Viewer) -> QuerySet[Group]:
@@ -184,7 +249,7 @@ def groups_visible_to(viewer: Viewer) -> QuerySet[Group]:
         return Group.objects.none()
     if viewer.roles & SEES_ALL_CLASSES:
         return Group.objects.all()
-    return Group.objects.filter(pk__in=group_memberships().filter(pupils_followed_by(viewer)).values("group"))
+    return Group.objects.filter(pk__in=(own_places(viewer) | children_places(viewer)).groups)
 
 
 def get_visible_class_or_404(viewer: Viewer, pk: int) -> SchoolClass:
