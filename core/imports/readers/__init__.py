@@ -1,1 +1,1 @@
-"""One reader for each format: a stream of `core.imports.neutral` records from files opened by `core.imports.sources`."""
+"""One reader a format: a stream of `core.imports.neutral` records from files that `core.imports.sources` opens."""
