@@ -1,15 +1,20 @@
 """Who is looking: the person behind the request in this school, and what they may do."""
 
 from collections import Counter
+from collections.abc import Callable
+from datetime import date
 from functools import cached_property
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypeVar
 
 from django.http import HttpRequest
+from django.utils import timezone
 
 from core.modules.state import Modules, modules_of
 from core.people.models import Person
 from tenants.establishments.models import Establishment
+
+T = TypeVar("T")
 
 
 class Viewer:
@@ -17,6 +22,7 @@ class Viewer:
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
+        self._known: dict[tuple[str, date], Any] = {}
 
     @cached_property
     def person(self) -> Person | None:
@@ -45,6 +51,18 @@ class Viewer:
     def can(self, code: str) -> bool:
         """`viewer.can("news.publish")`"""
         return code in self.codes
+
+    def once(self, name: str, read: Callable[[], T]) -> T:
+        """What `read` finds, asked for at the first call and then known for the rest of the request.
+
+        For the few keys on which many conditions rest (one's classes, one's children): conditions made from them
+        are short lists instead of the same nested query in each. Never use it for what the request itself changes.
+        """
+        key = (name, timezone.localdate())
+        if key not in self._known:
+            self._known[key] = read()
+        found: T = self._known[key]
+        return found
 
     @property
     def uses(self) -> Counter[tuple[str, str]] | None:

@@ -13,7 +13,7 @@ from core.permissions.viewer import Viewer
 from modules.news import rules
 from modules.news.choices import Status
 from modules.news.models import Article, Attachment, Confirmation, Hiding, Reading
-from modules.news.selectors.audience import concerning, reaching, terms_of
+from modules.news.selectors.audience import concerning, reader_of, reaching, terms_of
 from modules.news.selectors.children import children_by_article
 from modules.news.selectors.sections import managed_sections, section_standing
 
@@ -29,7 +29,7 @@ def articles_for(viewer: Viewer, now: datetime | None = None) -> QuerySet[Articl
     """What the viewer receives as a reader."""
     if viewer.person is None:
         return Article.objects.none()
-    return Article.objects.filter(readable_now(now or timezone.now()), reaching(viewer.person, terms_of(viewer)))
+    return Article.objects.filter(readable_now(now or timezone.now()), reaching(reader_of(viewer)))
 
 
 def articles_visible_to(viewer: Viewer) -> QuerySet[Article]:
@@ -37,7 +37,7 @@ def articles_visible_to(viewer: Viewer) -> QuerySet[Article]:
     if viewer.person is None:
         return Article.objects.none()
     # Conditions on the row itself, not a list of keys: asked of one row, as the search does, they cost one row.
-    received = readable_now(timezone.now()) & reaching(viewer.person, terms_of(viewer))
+    received = readable_now(timezone.now()) & reaching(reader_of(viewer))
     visible = received | Q(author=viewer.person) | _reviewed_by(viewer)
     if viewer.can(rules.REPORTS):
         visible |= Q(urgent=True, status__in=OUT)

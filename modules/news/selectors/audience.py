@@ -14,7 +14,7 @@ never reached, nor roles that may not read news in this school. `recipients` and
 a property test holds them to it.
 """
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -27,15 +27,17 @@ from core.people.choices import Role
 from core.people.families import access_authorities, holding
 from core.people.models import GuardianLink, Person
 from core.permissions.viewer import Viewer
-from core.structure.models import Substitution
+from core.structure.models import SchoolClass, Substitution
 from core.structure.selectors import (
     MAIN_TEACHER,
+    Places,
     class_memberships,
-    classes_taught_by,
     group_memberships,
-    groups_taught_by,
     lasting,
+    places_of,
+    places_taught_by,
     services_on,
+    together,
 )
 from modules.news.choices import AudienceKind
 from modules.news.models import Article, Audience, Hiding
@@ -183,58 +185,78 @@ def _teaching(spec: Spec, terms: Terms) -> Q:
 
 
 # --- From a person to articles --------------------------------------------------------------------------
-def reaching(person: Person, terms: Terms) -> Q:
-    """The condition on Article for reaching this person, whatever its status and dates."""
-    reached = Q(pk__in=())
+@dataclass(frozen=True, kw_only=True)
+class Reader:
+    """What decides which articles reach somebody: the roles they read in, and the places each is reached through."""
+
+    places: Mapping[str, Places] = field(default_factory=dict)
+    has_children: bool = False
+
+    @property
+    def roles(self) -> list[str]:
+        return [role for role in Role.values if role in self.places]
+
+
+def reader(person: Person, terms: Terms) -> Reader:
+    """Read in a few queries, whatever the number of articles. People who have left are no readers."""
     if person.left_on is not None:
-        return reached
-    for role in Role.values:
-        if role in person.roles and role in terms.readers:
-            reached |= _reaching_as(role, person, terms)
+        return Reader()
+    roles = {role: Places() for role in person.roles if role in terms.readers}
+    children: list[int] = []
+    if Role.GUARDIAN in roles:
+        children = list(links_on(terms).filter(guardian=person).values_list("child", flat=True))
+    followed = [*children, *([person.pk] if Role.PUPIL in roles else [])]
+    known = places_of(followed, terms.today) if followed else {}
+    if Role.PUPIL in roles:
+        roles[Role.PUPIL] = known.get(person.pk, Places())
+    if Role.GUARDIAN in roles:
+        roles[Role.GUARDIAN] = together(known.get(child, Places()) for child in children)
+    if Role.TEACHER in roles:
+        roles[Role.TEACHER] = _as_teacher(places_taught_by(person, terms.today))
+    return Reader(places=roles, has_children=bool(children))
+
+
+def reader_of(viewer: Viewer) -> Reader:
+    """The viewer as a reader, today; read once a request."""
+    me = viewer.person
+    return viewer.once("news.reader", lambda: reader(me, terms_of(viewer))) if me else Reader()
+
+
+def _as_teacher(taught: Places) -> Places:
+    """A teacher of a group is reached by the classes that it is made from."""
+    if not taught.groups:
+        return taught
+    made_from = SchoolClass.objects.filter(groups__in=taught.groups).values_list("pk", flat=True)
+    return Places(taught.classes | {*made_from}, taught.groups)
+
+
+def reaching(reader: Reader) -> Q:
+    """The condition on Article for reaching this reader, whatever its status and dates."""
+    reached = Q(pk__in=())
+    for role in reader.roles:
+        reached |= _reaching_as(role, reader)
     return reached
 
 
 def concerning(child: Person, terms: Terms) -> Q:
     """The condition on Article for being about this child: its places are the child's, or it has none."""
-    places = Audience.objects.filter(article=OuterRef("pk")).exclude(kind=AudienceKind.ROLE)
-    return ~Q(Exists(places)) | Q(Exists(places.filter(_places_of(Q(person=child), terms))))
+    lines = Audience.objects.filter(article=OuterRef("pk")).exclude(kind=AudienceKind.ROLE)
+    places = places_of([child.pk], terms.today).get(child.pk, Places())
+    return ~Q(Exists(lines)) | Q(Exists(lines.filter(_at(places))))
 
 
-def _reaching_as(role: str, person: Person, terms: Terms) -> Q:
+def _reaching_as(role: str, reader: Reader) -> Q:
     lines = Audience.objects.filter(article=OuterRef("pk"))
     role_lines, place_lines = lines.filter(kind=AudienceKind.ROLE), lines.exclude(kind=AudienceKind.ROLE)
     named = Q(Exists(role_lines.filter(role=role)))
     unplaced = ~Q(Exists(place_lines))
     if role not in ATTACHED:
         return named | (unplaced & ~Q(Exists(role_lines)))
-    if role == Role.GUARDIAN:
-        unplaced &= Q(Exists(links_on(terms).filter(guardian=person)))
-    placed = Q(Exists(place_lines.filter(_PLACES[role](person, terms))))
+    placed = Q(Exists(place_lines.filter(_at(reader.places[role]))))
+    if role == Role.GUARDIAN and not reader.has_children:
+        unplaced = Q(pk__in=())
     return (named | ~Q(Exists(role_lines))) & (unplaced | placed)
 
 
-def _places_as_pupil(person: Person, terms: Terms) -> Q:
-    return _places_of(Q(person=person), terms)
-
-
-def _places_as_guardian(person: Person, terms: Terms) -> Q:
-    return _places_of(Q(person__in=links_on(terms).filter(guardian=person).values("child")), terms)
-
-
-def _places_of(members: Q, terms: Terms) -> Q:
-    classes = class_memberships(terms.today).filter(members)
-    groups = group_memberships(terms.today).filter(members)
-    return Q(school_class__in=classes.values("school_class")) | Q(group__in=groups.values("group"))
-
-
-def _places_as_teacher(person: Person, terms: Terms) -> Q:
-    groups = groups_taught_by(person, terms.today).values("pk")
-    classes = classes_taught_by(person, terms.today).values("pk")
-    return Q(school_class__in=classes) | Q(group__in=groups) | Q(school_class__groups__in=groups)
-
-
-_PLACES: dict[str, Callable[[Person, Terms], Q]] = {
-    Role.PUPIL: _places_as_pupil,
-    Role.GUARDIAN: _places_as_guardian,
-    Role.TEACHER: _places_as_teacher,
-}
+def _at(places: Places) -> Q:
+    return Q(school_class__in=places.classes) | Q(group__in=places.groups)

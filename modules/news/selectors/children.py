@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.people.choices import Role
-from core.people.families import children_of
+from core.people.families import children_seen_by
 from core.people.models import Person
 from core.permissions.viewer import Viewer
 from core.structure.selectors import class_memberships, group_memberships
@@ -31,7 +31,7 @@ def children_by_article(viewer: Viewer, articles: Iterable[Article]) -> dict[int
         return {}
     terms = terms_of(viewer)
     ids = set(links_on(terms).filter(guardian=viewer.person).values_list("child", flat=True))
-    everyone = enumerate(children_of(viewer.person, modules=viewer.modules), start=1)
+    everyone = enumerate(children_seen_by(viewer), start=1)
     own = [Concerned(child, number) for number, child in everyone if child.pk in ids]
     places = _places_of(own) if own else {}
     return {

@@ -21,7 +21,7 @@ from core.structure.models import (
 )
 from modules.news.models import Article
 from modules.news.selectors import Spec, children_by_article, recipients, recipients_of, spec_of, terms_of
-from modules.news.selectors.audience import reaching
+from modules.news.selectors.audience import reader, reaching
 from tests.factories import make_guardian, make_person
 from tests.modules.news.conftest import Cast, for_class, published, written
 
@@ -152,7 +152,7 @@ def test_recipients_are_exactly_those_who_see_it(world: Cast, data: st.DataObjec
         spec, terms = _audience(data), terms_of(world.viewer(world.head))
         article = written(world, world.head, audience=spec)
         expected = set(recipients_of(article, terms))
-        seen = {p for p in Person.objects.all() if Article.objects.filter(reaching(p, terms)).exists()}
+        seen = {p for p in Person.objects.all() if Article.objects.filter(reaching(reader(p, terms))).exists()}
         transaction.set_rollback(True)
     assert seen == expected
 
