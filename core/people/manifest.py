@@ -196,6 +196,7 @@ manifest = Manifest(
         "create": _("Fiche créée"),
         "update": _("Fiche modifiée"),
         "update_own_contact": _("Coordonnées corrigées par la personne"),
+        "restore": _("Valeur de l’import reprise"),
         "set_roles": _("Rôles changés"),
         "departure": _("Départ"),
         "return": _("Retour"),

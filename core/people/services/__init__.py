@@ -10,6 +10,7 @@ from core.people.services.accounts import (
     reset_password,
     unlink_account,
 )
+from core.people.services.corrections import restore_field, restore_link_field
 from core.people.services.guardians import end_guardian_link, link_guardian, update_guardian_link
 from core.people.services.persons import (
     create_person,
@@ -30,6 +31,8 @@ __all__ = [
     "record_departure",
     "record_return",
     "reset_password",
+    "restore_field",
+    "restore_link_field",
     "set_preferences",
     "set_roles",
     "unlink_account",

@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -12,8 +11,10 @@ from core.audit.services import record
 from core.errors import DomainError
 from core.people.choices import Authority, Role
 from core.people.models import GuardianLink, Person
-from core.people.records import check, fill, hold, ordered
+from core.people.records import fill, hold
+from core.people.services.corrections import note_link_corrections
 from core.people.services.persons import add_role
+from core.people.services.saving import save_link
 
 EDITABLE = ("kinship", "authority", "priority", "pays", "is_contact", "starts_on", "ends_on")
 
@@ -31,7 +32,7 @@ def link_guardian(
     _guard_pair(child, guardian)
     link = GuardianLink(child=child, guardian=guardian)
     fill(link, {"kinship": kinship, **details}, allowed=EDITABLE)
-    _save(link)
+    save_link(link)
     add_role(guardian, Role.GUARDIAN, actor=actor)
     told: dict[str, list[Any]] = {
         "guardian": [None, guardian.full_name],
@@ -45,11 +46,13 @@ def link_guardian(
 def update_guardian_link(
     *, link: GuardianLink, actor: Person | None, version: str | None = None, **changes: Any
 ) -> GuardianLink:
-    """Change kinship, authority, order, dates. It applies at the next request."""
+    """Change kinship, authority, order, dates. It applies at the next request, and imports keep it."""
     current = hold(link, version=version)
     changed = fill(current, changes, allowed=EDITABLE)
     if changed:
-        _save(current)
+        if actor is not None:
+            note_link_corrections(current, changed)
+        save_link(current)
         record(
             "people.update_guardian", actor=actor, target=current.child, label=str(current), changes=changed
         )
@@ -68,7 +71,9 @@ def end_guardian_link(
     if current.starts_on and current.starts_on > day:
         current.starts_on = day  # it never began
     before, current.ends_on = current.ends_on, day
-    _save(current)
+    if actor is not None:
+        note_link_corrections(current, {"ends_on": [before, day]})
+    save_link(current)
     record(
         "people.end_guardian",
         actor=actor,
@@ -89,24 +94,3 @@ def _guard_pair(child: Person, guardian: Person) -> None:
         sentence = _("Une personne partie de l’établissement ne peut pas recevoir de nouveau lien.")
     if sentence:
         raise DomainError("guardian", sentence, {"guardian": sentence})
-
-
-def _save(link: GuardianLink) -> None:
-    ordered(link.starts_on, link.ends_on)
-    check(link, exclude={"child", "guardian"})
-    _guard_overlap(link)
-    link.save()
-
-
-def _guard_overlap(link: GuardianLink) -> None:
-    """Two people are linked once at a time."""
-    others = GuardianLink.objects.filter(child=link.child_id, guardian=link.guardian_id).exclude(pk=link.pk)
-    if link.starts_on:
-        others = others.filter(Q(ends_on=None) | Q(ends_on__gt=link.starts_on))
-    if link.ends_on:
-        others = others.filter(Q(starts_on=None) | Q(starts_on__lt=link.ends_on))
-    if others.exists():
-        sentence = _(
-            "Ces deux personnes sont déjà liées sur cette période\u00a0: modifiez le lien qui existe."
-        )
-        raise DomainError("already-linked", sentence, {"guardian": sentence})

@@ -13,14 +13,15 @@ from core.errors import DomainError
 from core.people.choices import PRIVILEGED, Role
 from core.people.families import holding
 from core.people.models import GuardianLink, Person
-from core.people.records import check, fill, hold, ordered
+from core.people.records import fill, hold, ordered
 from core.people.services import accounts, ranks
-from core.people.text import search_words, tidy
+from core.people.services.corrections import note_corrections
+from core.people.services.saving import save_person
+from core.people.text import tidy
 from core.structure import endings
 
 NAMES = ("first_name", "last_name", "birth_name")
 EDITABLE = (*NAMES, "civility", "birth_date", "function", "email", "phone", "address", "arrived_on")
-ADDRESS_LENGTH = 300
 _LINES = ("function", "email", "phone", *NAMES)
 
 
@@ -33,7 +34,7 @@ def create_person(
     person = Person(roles=_checked_roles(roles))
     ranks.guard_rank(actor, person.roles)
     fill(person, given, allowed=EDITABLE)
-    _save(person)
+    save_person(person)
     record("people.create", actor=actor, target=person, changes={"roles": [[], person.roles]})
     return person
 
@@ -42,12 +43,17 @@ def create_person(
 def update_person(
     *, person: Person, actor: Person | None, version: str | None = None, **changes: Any
 ) -> Person:
-    """Correct fields of `EDITABLE`. Raises Conflict when somebody else was quicker."""
+    """Correct fields of `EDITABLE`, for good: imports keep what people of the school corrected.
+
+    Raises Conflict when somebody else was quicker.
+    """
     current = hold(person, version=version)
     ranks.guard_rank(actor, current.roles)
     changed = fill(current, _tidied(changes), allowed=EDITABLE)
     if changed:
-        _save(current)
+        if actor is not None:
+            note_corrections(current, changed)
+        save_person(current)
         record("people.update", actor=actor, target=current, changes=changed)
     return current
 
@@ -88,7 +94,7 @@ def record_departure(*, person: Person, on: date, actor: Person | None, version:
         raise DomainError("future", sentence, {"on": sentence})
     ordered(current.arrived_on, on, field="on")
     current.left_on = on
-    _save(current)
+    save_person(current)
     ended = endings.end_everything_of(current, on=on)
     accounts.close_access(current)
     record(
@@ -106,7 +112,7 @@ def record_return(*, person: Person, actor: Person | None, version: str | None =
     ranks.guard_rank(actor, current.roles)
     before, current.left_on = current.left_on, None
     accounts.reopen_access(current)
-    _save(current)
+    save_person(current)
     record("people.return", actor=actor, target=current, changes={"left_on": [before, None]})
     return current
 
@@ -145,16 +151,3 @@ def _tidied(values: dict[str, Any]) -> dict[str, Any]:
         name: tidy(value) if name in _LINES and isinstance(value, str) else value
         for name, value in values.items()
     }
-
-
-def _save(person: Person) -> None:
-    ordered(person.arrived_on, person.left_on, field="arrived_on")
-    check(person, exclude={"account_id", "roles"})
-    if len(person.address) > ADDRESS_LENGTH:  # PostgreSQL keeps any length in a text column
-        sentence = _("Cette adresse est trop longue.")
-        raise DomainError("address", sentence, {"address": sentence})
-    if person.birth_date and person.birth_date > timezone.localdate():
-        sentence = _("La date de naissance ne peut pas être dans l’avenir.")
-        raise DomainError("birth-date", sentence, {"birth_date": sentence})
-    person.search_text = search_words(person.last_name, person.first_name, person.birth_name)
-    person.save()

@@ -9,6 +9,7 @@ from core.audit.services import record
 from core.errors import DomainError
 from core.people.models import Person
 from core.people.records import check, fill, hold
+from core.people.services.corrections import note_corrections
 from core.people.text import tidy
 
 THEMES = ("auto", "light", "dark")
@@ -20,8 +21,9 @@ def update_own_contact(*, person: Person, email: str, phone: str, version: str |
     current = hold(person, version=version)
     changed = fill(current, {"email": tidy(email), "phone": tidy(phone)}, allowed=("email", "phone"))
     if changed:
+        note_corrections(current, changed)
         check(current, exclude={"account_id", "roles"})
-        current.save(update_fields=[*changed, "updated_at"])
+        current.save(update_fields=[*changed, "corrections", "updated_at"])
         record("people.update_own_contact", actor=current, target=current, changes=changed)
     return current
 
