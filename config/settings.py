@@ -341,6 +341,8 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
 PASSWORD_RESET_TIMEOUT = 2 * 60 * 60
+# The school's side of an account's profiles: their names, and the account that they note.
+SCHOOL_PROFILES = "core.people.profiles"
 # Says whether the person behind a request on a school's host must have passed a second factor.
 SECOND_FACTOR_REQUIRED = "core.permissions.second_factor.required"
 

@@ -16,7 +16,7 @@ from core.people.models import Person
 from tenants.establishments.models import Establishment
 from tenants.redis import PREFIX, client
 from tenants.schemas import waiting
-from tenants.schemas.context import current_schema, current_uai
+from tenants.schemas.context import current_schema, current_uai, same_schema
 
 logger = structlog.get_logger(__name__)
 
@@ -37,7 +37,13 @@ MOMENTS = """SELECT LEAST(
 def ring_relay() -> None:
     """Mark the school before the commit, and call the relay after it."""
     waiting.mark()
-    transaction.on_commit(lambda: call(RELAY))
+    schema = current_schema()
+
+    def after() -> None:
+        with same_schema(schema):  # the transaction may have begun in the region, which is where it is committed
+            call(RELAY)
+
+    transaction.on_commit(after)
 
 
 def call(task: str, *arguments: str) -> None:

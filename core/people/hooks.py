@@ -18,6 +18,8 @@ from core.people.services.accounts import close_access
 from core.permissions.viewer import Viewer
 from core.structure.models import ClassMembership, SchoolClass
 from core.structure.selectors import MAIN_TEACHER, class_memberships
+from tenants.accounts import identities
+from tenants.schemas.context import current_uai
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,7 @@ def _plain(value: Any) -> Any:
 def erase_person(person: Person, *, actor: Person | None) -> int:
     """Remove the record and its links, after all modules; the account no longer opens this school."""
     close_access(person)
+    identities.forget(current_uai(), [person.pk])
     record("people.erase", actor=actor, target=None, label=f"n° {person.pk}")
     removed, _details = person.delete()
     return removed

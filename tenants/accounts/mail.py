@@ -14,7 +14,7 @@ Text = str | Promise
 
 @dataclass(frozen=True)
 class Kind:
-    """`text` and `after` may name `%(login)s`; `button` stands on the link, where there is one."""
+    """`text` and `after` may name `%(login)s` and `%(school)s`; `button` stands on the link, where there is one."""
 
     subject: Text
     text: Text
@@ -60,6 +60,13 @@ KINDS: Mapping[str, Kind] = {
         _("Votre adresse a changé"),
         _("Le compte «\u00a0%(login)s\u00a0» utilise désormais une autre adresse."), after=_NOT_YOU,
     ),
+    "profile_linked": Kind(
+        _("Votre compte ouvre un établissement de plus"),
+        _("%(school)s vous connaît sous la même identité que vos autres établissements\u00a0: le compte "
+          "«\u00a0%(login)s\u00a0» l’ouvre aussi, avec le même mot de passe."),
+        _("Voir mes établissements"),
+        _("Ce n’est pas vous\u00a0? Pendant trente jours, vous pouvez séparer ce profil de votre compte."),
+    ),
     "totp_activated": Kind(
         _("Double vérification activée"),
         _("Une application d’authentification protège maintenant le compte «\u00a0%(login)s\u00a0»."),
@@ -87,10 +94,10 @@ KINDS: Mapping[str, Kind] = {
 }  # fmt: skip
 
 
-def send(kind: str, to: str, *, login: str, url: str = "") -> None:
+def send(kind: str, to: str, *, login: str, url: str = "", school: str = "") -> None:
     """Send one of KINDS. Raises KeyError for a kind that is not ours."""
     told = KINDS[kind]
-    names = {"login": login}
+    names = {"login": login, "school": school}
     context = {
         "subject": told.subject, "text": str(told.text) % names, "button": told.button, "url": url,
         "after": str(told.after), "product": "Préau", "region": settings.REGION_NAME,

@@ -187,3 +187,111 @@ class Ticket(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id} → {self.schema_name}"
+
+
+class KnownIdentity(models.Model):
+    """What tells that two profiles in two schools are the same human: a key that the State's files give.
+
+    Only its keyed hash is here (`tenants.accounts.identities.key_hash`): this table names nobody.
+    """
+
+    key_hash = models.CharField(max_length=64)
+    uai = models.CharField(max_length=8)
+    person_id = models.BigIntegerField()
+
+    class Meta:
+        verbose_name = _("identité connue")
+        constraints = [models.UniqueConstraint(fields=["uai", "key_hash"], name="known_identity_once")]
+        indexes = [
+            models.Index(fields=["key_hash"], name="known_identity_key"),
+            models.Index(fields=["uai", "person_id"], name="known_identity_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.uai} {self.person_id}"
+
+
+class Reunion(models.Model):
+    """A profile that joined an account which already had others. For thirty days it can be taken apart again."""
+
+    class How(models.TextChoices):
+        KNOWN = "known", _("Même identité dans deux établissements")
+        PROVED = "proved", _("Deux comptes réunis par leur titulaire")
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="reunions")
+    # The account that opened the profile before, closed since; None where there was none
+    closed = models.ForeignKey(Account, on_delete=models.CASCADE, null=True, related_name="+")
+    how = models.CharField(max_length=6, choices=How.choices)
+    uai = models.CharField(max_length=8)
+    person_id = models.BigIntegerField()
+    at = models.DateTimeField(default=timezone.now)
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("profil réuni")
+        ordering = ("-at", "-pk")
+        indexes = [models.Index(fields=["uai", "person_id"], name="reunion_profile")]
+
+    def __str__(self) -> str:
+        return f"{self.uai} {self.person_id} → {self.account_id}"
+
+
+class ActivationCode(models.Model):
+    """What opens a person's account the first time, or gives a new password once. Only the code's hash is kept.
+
+    One code lives at a time for a person and a purpose: the next one ends it (`tenants.accounts.codes`).
+    """
+
+    class Purpose(models.TextChoices):
+        ACTIVATE = "activate", _("Activation")
+        RECOVER = "recover", _("Récupération")
+
+    class Way(models.TextChoices):
+        """How it reaches its person."""
+
+        LETTER = "letter", _("Courrier")
+        MAIL = "mail", _("Courriel")
+        SCREEN = "screen", _("Remis en main propre")
+
+    uai = models.CharField(max_length=8)
+    person_id = models.BigIntegerField()
+    purpose = models.CharField(max_length=8, choices=Purpose.choices)
+    way = models.CharField(max_length=6, choices=Way.choices)
+    code_hash = models.CharField(max_length=64)
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    superseded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("code d’activation")
+        constraints = [
+            models.UniqueConstraint(fields=["code_hash"], name="activation_code_hash"),
+            models.UniqueConstraint(
+                fields=["uai", "person_id", "purpose"],
+                condition=models.Q(used_at=None, superseded_at=None),
+                name="activation_code_living_once",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["uai", "person_id"], name="activation_code_person"),
+            models.Index(fields=["expires_at"], name="activation_code_expiry"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.uai} {self.person_id} {self.purpose}"
+
+
+class RetiredLogin(models.Model):
+    """A login that nobody bears any more, and that nobody else gets for three years. Only its keyed hash is kept."""
+
+    login_hash = models.CharField(max_length=64)
+    retired_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("identifiant retiré")
+        constraints = [models.UniqueConstraint(fields=["login_hash"], name="retired_login_once")]
+        indexes = [models.Index(fields=["retired_at"], name="retired_login_date")]
+
+    def __str__(self) -> str:
+        return self.login_hash[:8]

@@ -11,8 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from tenants.accounts import mail, services
-from tenants.accounts.hosts import at_host, urlconf_of
+from tenants.accounts import mail, selectors, services
+from tenants.accounts.hosts import PUBLIC, at_host, urlconf_of
+from tenants.accounts.models import Account
+from tenants.establishments.hosts import region_url
+from tenants.establishments.models import Establishment
 from tenants.schemas.tasks import RegionalTask
 
 logger = structlog.get_logger(__name__)
@@ -28,8 +31,8 @@ def enqueue(task: Any, **arguments: Any) -> None:
 
 
 @shared_task(base=RegionalTask, autoretry_for=(OSError,), retry_backoff=True, max_retries=5)
-def send_mail(*, kind: str, to: str, login: str, url: str = "") -> None:
-    mail.send(kind, to, login=login, url=url)
+def send_mail(*, kind: str, to: str, login: str, url: str = "", school: str = "") -> None:
+    mail.send(kind, to, login=login, url=url, school=school)
 
 
 @shared_task(base=RegionalTask, autoretry_for=(OSError,), retry_backoff=True, max_retries=5)
@@ -49,6 +52,18 @@ def send_reset_link(*, email: str, schema: str, origin: str) -> None:
         kwargs={"uidb36": user_pk_to_url_str(account), "key": key},
     )
     mail.send("password_reset_key", email, login=account.login, url=f"{origin}{path}")
+
+
+@shared_task(base=RegionalTask, autoretry_for=(OSError,), retry_backoff=True, max_retries=5)
+def tell_linked(*, account_ids: list[int], uai: str) -> None:
+    """Tell the owners of these accounts that a further school is theirs: those who have a verified address."""
+    place = Establishment.objects.get(uai=uai)
+    logins = dict(Account.objects.filter(pk__in=account_ids).values_list("pk", "login"))
+    url = region_url(reverse("account_home", urlconf=urlconf_of(PUBLIC)))
+    for pk, address in selectors.verified_addresses(account_ids).items():
+        enqueue(
+            send_mail, kind="profile_linked", to=address, login=logins[pk], url=url, school=place.display_name
+        )
 
 
 @shared_task(base=RegionalTask)

@@ -12,7 +12,15 @@ from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 
-from tenants.accounts.models import Account, AccountSession, Membership, Ticket
+from tenants.accounts.models import (
+    Account,
+    AccountSession,
+    ActivationCode,
+    KnownIdentity,
+    Membership,
+    Reunion,
+    Ticket,
+)
 from tenants.adoption.models import ModuleReach, WeekUse
 from tenants.establishments.models import Domain, Establishment
 from tenants.policies.models import EnabledModule, Policy, Rollout
@@ -76,6 +84,9 @@ def withdraw(establishment: Establishment) -> None:
         ModulePurge.objects.filter(uai=uai),
         ProvisioningStep.objects.filter(uai=uai),
         Membership.objects.filter(uai=uai),
+        ActivationCode.objects.filter(uai=uai),
+        KnownIdentity.objects.filter(uai=uai),
+        Reunion.objects.filter(uai=uai),
         AccountSession.objects.filter(schema_name=schema),
         Ticket.objects.filter(schema_name=schema),
     ):
