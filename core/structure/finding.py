@@ -1,25 +1,18 @@
 """Classes and groups in the school's search: by name, and groups by subject."""
 
-from typing import Any
-
-from django.db.models import CharField, F, Func, Q, QuerySet, Value
+from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.modules.contract import SearchHit
 from core.permissions.viewer import Viewer
-from core.search.sql import begins_a_word, folded
+from core.search.sql import begins_a_word, folded, squeezed
 from core.structure.models import Group, SchoolClass
-
-
-def _squeezed(field: str) -> Any:
-    """The folded name in one piece: people write "6eA" for "6e A"."""
-    return Func(folded(field), Value(" "), Value(""), function="replace", output_field=CharField())
 
 
 def classes_matching(classes: QuerySet[SchoolClass], words: list[str]) -> QuerySet[SchoolClass]:
     """Of the latest years first."""
-    classes = classes.annotate(folded_name=folded("name"), squeezed_name=_squeezed("name"))
+    classes = classes.alias(folded_name=folded("name"), squeezed_name=squeezed("name"))
     for word in words:
         classes = classes.filter(begins_a_word("folded_name", word) | Q(squeezed_name__startswith=word))
     return classes.select_related("year").order_by(F("year__starts_on").desc(), "name", "pk")
@@ -39,8 +32,8 @@ def classes_shown(viewer: Viewer, classes: list[SchoolClass]) -> list[SearchHit]
 
 
 def groups_matching(groups: QuerySet[Group], words: list[str]) -> QuerySet[Group]:
-    groups = groups.annotate(
-        folded_name=folded("name"), squeezed_name=_squeezed("name"), folded_subject=folded("subject__name")
+    groups = groups.alias(
+        folded_name=folded("name"), squeezed_name=squeezed("name"), folded_subject=folded("subject__name")
     )
     for word in words:
         named = begins_a_word("folded_name", word) | Q(squeezed_name__startswith=word)

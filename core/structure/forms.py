@@ -1,5 +1,6 @@
 """The forms of the structure. They check shapes; the services check the rest."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -91,6 +92,31 @@ class GroupForm(RowForm):
     def __init__(self, *args: Any, year: SchoolYear, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["classes"].queryset = year.classes.all()  # type: ignore[attr-defined]
+
+
+class RuleForm(Versioned):
+    """Who is in a group by itself; the choices are what the year's pupils have."""
+
+    levels = forms.MultipleChoiceField(
+        label=_("Niveaux"), required=False, widget=forms.CheckboxSelectMultiple, error_messages=_CHOOSE
+    )
+    classes = forms.TypedMultipleChoiceField(
+        label=_("Classes"), required=False, coerce=int, widget=forms.CheckboxSelectMultiple, error_messages=_CHOOSE
+    )
+    studies = forms.MultipleChoiceField(
+        label=_("Enseignements suivis"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages=_CHOOSE,
+        help_text=_("Suivre l’un d’eux suffit."),
+    )
+
+    def __init__(self, *args: Any, choices: Mapping[str, list[tuple[Any, str]]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, pairs in choices.items():
+            self.fields[name].choices = pairs  # type: ignore[attr-defined]
+        for name in [name for name, pairs in choices.items() if not pairs]:
+            del self.fields[name]
 
 
 class PeopleForm(forms.Form):

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from core.modules.contract import (
     BoolSetting,
     Feature,
+    Job,
     Manifest,
     NavItem,
     Permission,
@@ -156,6 +157,14 @@ manifest = Manifest(
             permissions=("view",),
         ),
     ),
+    jobs=(
+        Job(
+            slug="rules",
+            label=_("Mettre à jour les groupes qui suivent une règle"),
+            task="core.structure.services.refresh_rule_groups",
+            every_minutes=24 * 60,
+        ),
+    ),
     features=(Feature(slug="class", label=_("Ouvrir une classe"), permission="view"),),
     actions={
         "create_year": _("Année scolaire créée"),
@@ -182,6 +191,8 @@ manifest = Manifest(
         "create_group": _("Groupe créé"),
         "update_group": _("Groupe modifié"),
         "delete_group": _("Groupe supprimé"),
+        "set_group_rule": _("Règle d’un groupe choisie"),
+        "drop_group_rule": _("Règle d’un groupe arrêtée"),
         "add_to_group": _("Élève entré dans un groupe"),
         "end_group_membership": _("Sortie d’un groupe"),
         "create_service": _("Service d’enseignement créé"),

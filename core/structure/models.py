@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.people.models import Person
+from core.structure.turning.models import YearPlan as YearPlan
 
 
 def _ordered(name: str) -> models.CheckConstraint:

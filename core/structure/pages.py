@@ -6,7 +6,7 @@ from core.people.choices import Role
 from core.people.models import Person
 from core.people.selectors import people_visible_to
 from core.permissions.viewer import Viewer
-from core.structure.models import Group, SchoolClass, SchoolYear, TeachingService
+from core.structure.models import Group, SchoolClass, SchoolYear, Subject, TeachingService
 from core.structure.selectors import (
     MAIN_TEACHER,
     SEES_ALL_CLASSES,
@@ -19,6 +19,7 @@ from core.structure.selectors import (
     teachers_of_group,
     with_classes,
 )
+from core.structure.services.rules import GroupRule, effect
 
 
 def classes_page(viewer: Viewer, year: SchoolYear | None) -> dict[str, Any]:
@@ -65,12 +66,34 @@ def group_page(viewer: Viewer, group: Group) -> dict[str, Any]:
     members = group_memberships().filter(group=group, person__in=known)
     return {
         "group": group,
+        "rule": rule_words(group) if group.rule else [],
         "pupils": _in_order(members),
         "services": list(teachers_of_group(group)),
         "classes": list(group.classes.filter(pk__in=classes_visible_to(viewer).values("pk"))),
         "manages": viewer.can("structure.manage"),
         "knows_classmates": sees_all(viewer) or Role.PUPIL in viewer.roles,
     }
+
+
+def rule_effect(group: Group, chosen: dict[str, Any]) -> dict[str, Any]:
+    """Who would enter and leave by this rule, in names with their classes, and how many would be in the group."""
+    kept = GroupRule.of(group).without
+    changed = effect(group, GroupRule(**{name: tuple(values) for name, values in chosen.items()}, without=kept))
+    people = with_classes(Person.objects.filter(pk__in=changed.entering | changed.leaving).order_by("search_text"))
+    return {
+        "entering": [person for person in people if person.pk in changed.entering],
+        "leaving": [person for person in people if person.pk in changed.leaving],
+        "total": len(changed.entering) + len(changed.staying),
+    }
+
+
+def rule_words(group: Group) -> list[str]:
+    """What the group's rule asks for, in words: « Sixième », « 6e B, 6e C », « Allemand LV2 »."""
+    rule = GroupRule.of(group)
+    classes = group.year.classes.filter(pk__in=rule.classes).values_list("name", flat=True)
+    named = dict(Subject.objects.filter(code__in=rule.studies).values_list("code", "name"))
+    studies = [named.get(code, code) for code in rule.studies]
+    return [", ".join(words) for words in (rule.levels, classes, studies) if words]
 
 
 def _in_order(memberships: Any) -> list[Any]:

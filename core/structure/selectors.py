@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from django.db.models import BigIntegerField, Count, F, Model, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
+from django.db.models import BigIntegerField, Count, F, Func, Model, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.utils import timezone
@@ -20,6 +20,7 @@ from core.structure.models import (
     GroupMembership,
     SchoolClass,
     SchoolYear,
+    Subject,
     Substitution,
     TeachingService,
 )
@@ -41,6 +42,12 @@ class Places:
 
     def __or__(self, other: "Places") -> "Places":
         return Places(self.classes | other.classes, self.groups | other.groups)
+
+    def __and__(self, other: "Places") -> "Places":
+        return Places(self.classes & other.classes, self.groups & other.groups)
+
+    def __bool__(self) -> bool:
+        return bool(self.classes or self.groups)
 
 
 def lasting(on: date | None = None, prefix: str = "") -> Q:
@@ -102,11 +109,16 @@ def _place(school_class: int | None, group: int | None) -> Places:
     )
 
 
-def pupils_in(places: Places, on: date | None = None) -> QuerySet[Person]:
-    """The pupils of these classes and groups on that day."""
-    classes = class_memberships(on).filter(school_class__in=places.classes)
-    groups = group_memberships(on).filter(group__in=places.groups)
-    return _present().filter(Q(pk__in=classes.values("person")) | Q(pk__in=groups.values("person")))
+def pupils_in(places: Places, key: str = "pk", on: date | None = None) -> Q:
+    """The condition on a person's key for being a pupil of one of these classes and groups on that day."""
+    found = Q(pk__in=())
+    if places.classes:
+        members = class_memberships(on).filter(school_class__in=places.classes)
+        found |= Q(**{f"{key}__in": members.values("person")})
+    if places.groups:
+        members_of_groups = group_memberships(on).filter(group__in=places.groups)
+        found |= Q(**{f"{key}__in": members_of_groups.values("person")})
+    return found
 
 
 def pupils_of_class(school_class: SchoolClass, on: date | None = None) -> QuerySet[Person]:
@@ -124,6 +136,22 @@ def main_teachers_of_class(school_class: SchoolClass, on: date | None = None) ->
 
 def _present() -> QuerySet[Person]:
     return Person.objects.filter(left_on=None).order_by("search_text", "pk")
+
+
+def rule_choices(year: SchoolYear) -> dict[str, list[tuple[Any, str]]]:
+    """What a group's rule may ask for in a year: its levels, classes, and the subjects its pupils study."""
+    classes = list(year.classes.values_list("pk", "name", "level"))
+    levels = sorted({level for _pk, _name, level in classes if level})
+    pupils = Person.objects.filter(
+        left_on=None, pk__in=class_memberships().filter(school_class__year=year).values("person")
+    )
+    codes = sorted(set(pupils.annotate(code=Func(F("studies"), function="unnest")).values_list("code", flat=True)))
+    names = dict(Subject.objects.filter(code__in=codes).values_list("code", "name"))
+    return {
+        "levels": [(level, level) for level in levels],
+        "classes": [(pk, name) for pk, name, _level in classes],
+        "studies": sorted(((code, names.get(code, code)) for code in codes), key=lambda pair: pair[1]),
+    }
 
 
 # --- Teachers' side -------------------------------------------------------------------------------------
@@ -160,12 +188,16 @@ def places_taught_by(person: Person, on: date | None = None) -> Places:
     return together(_place(*row) for row in services.union(main, all=True))
 
 
-def teachers_in(places: Places, on: date | None = None) -> QuerySet[Person]:
-    """Who teaches these classes and groups on that day: holders, substitutes, main teachers."""
+def teachers_in(places: Places, on: date | None = None) -> Q:
+    """The condition on Person for teaching there on that day: holders, substitutes, main teachers."""
     services = services_on(on).filter(Q(school_class__in=places.classes) | Q(group__in=places.groups))
-    covering = Substitution.objects.filter(lasting(on), service__in=services.values("pk"))
+    covering = Substitution.objects.filter(
+        lasting(on),
+        lasting(on, "service__"),
+        Q(service__school_class__in=places.classes) | Q(service__group__in=places.groups),
+    )
     main = class_memberships(on, kind=MAIN_TEACHER).filter(school_class__in=places.classes)
-    return _present().filter(
+    return (
         Q(pk__in=services.values("teacher"))
         | Q(pk__in=covering.values("substitute"))
         | Q(pk__in=main.values("person"))
@@ -201,29 +233,28 @@ def _current_substitutions(on: date | None) -> Prefetch:
 
 
 # --- What a viewer may see ------------------------------------------------------------------------------
+def followed_places(viewer: Viewer) -> dict[int, Places]:
+    """Where the viewer and the children whose record they may see are pupils today, read once a request."""
+    me = viewer.person
+    keys = [me.pk, *(child.pk for child in children_seen_by(viewer))] if me else []
+    return viewer.once("structure.followed", lambda: places_of(keys))
+
+
 def own_places(viewer: Viewer) -> Places:
-    """Where the viewer is a pupil today, read once a request."""
-    return _followed_places(viewer).get(viewer.person.pk, Places()) if viewer.person else Places()
+    """Where the viewer is a pupil today."""
+    return followed_places(viewer).get(viewer.person.pk, Places()) if viewer.person else Places()
 
 
-def children_places(viewer: Viewer, children: Iterable[int] | None = None) -> Places:
-    """Where the viewer's children are pupils today, or these among them, read once a request."""
-    known = _followed_places(viewer)
-    keys = {child.pk for child in children_seen_by(viewer)}
-    return together(known.get(pk, Places()) for pk in (keys if children is None else keys & {*children}))
+def children_places(viewer: Viewer) -> Places:
+    """Where the viewer's children are pupils today."""
+    known = followed_places(viewer)
+    return together(known.get(child.pk, Places()) for child in children_seen_by(viewer))
 
 
 def taught_places(viewer: Viewer) -> Places:
     """What the viewer teaches today, read once a request."""
     me = viewer.person
     return viewer.once("structure.taught", lambda: places_taught_by(me)) if me else Places()
-
-
-def _followed_places(viewer: Viewer) -> dict[int, Places]:
-    """Of oneself, and of the children whose record one may see."""
-    me = viewer.person
-    keys = [me.pk, *(child.pk for child in children_seen_by(viewer))] if me else []
-    return viewer.once("structure.followed", lambda: places_of(keys))
 
 
 def together(places: Iterable[Places]) -> Places:
@@ -240,7 +271,7 @@ def classes_visible_to(viewer: Viewer) -> QuerySet[SchoolClass]:
         return SchoolClass.objects.none()
     if viewer.roles & SEES_ALL_CLASSES:
         return SchoolClass.objects.all()
-    return SchoolClass.objects.filter(pk__in=(own_places(viewer) | children_places(viewer)).classes)
+    return SchoolClass.objects.filter(pk__in=together(followed_places(viewer).values()).classes)
 
 
 def groups_visible_to(viewer: Viewer) -> QuerySet[Group]:
@@ -249,7 +280,7 @@ def groups_visible_to(viewer: Viewer) -> QuerySet[Group]:
         return Group.objects.none()
     if viewer.roles & SEES_ALL_CLASSES:
         return Group.objects.all()
-    return Group.objects.filter(pk__in=(own_places(viewer) | children_places(viewer)).groups)
+    return Group.objects.filter(pk__in=together(followed_places(viewer).values()).groups)
 
 
 def get_visible_class_or_404(viewer: Viewer, pk: int) -> SchoolClass:

@@ -26,6 +26,7 @@ from core.structure.services.lists import (
     update_room,
     update_subject,
 )
+from core.structure.services.rules import drop_group_rule, refresh_rule_groups, set_group_rule
 from core.structure.services.teaching import (
     add_substitution,
     create_service,
@@ -66,11 +67,14 @@ __all__ = [
     "delete_period",
     "delete_room",
     "delete_subject",
+    "drop_group_rule",
     "end_class_membership",
     "end_group_membership",
     "end_service",
     "end_substitution",
+    "refresh_rule_groups",
     "set_current_year",
+    "set_group_rule",
     "update_class",
     "update_closure",
     "update_group",

@@ -1,10 +1,12 @@
 """The three plain writes, as every list of the structure does them."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, TypeVar
 
 from django.db import models
 from django.db.models import ProtectedError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.audit.services import record
@@ -12,6 +14,7 @@ from core.errors import DomainError
 from core.people.models import Person
 from core.people.records import check, fill, hold
 from core.people.text import tidy
+from core.structure.models import SchoolYear
 
 M = TypeVar("M", bound=models.Model)
 
@@ -73,3 +76,12 @@ def guard_role(person: Person, role: str, *, field: str, sentence: str) -> None:
         raise refuse("left", _("Cette personne a quitté l’établissement."), field)
     if role not in person.roles:
         raise refuse("role", sentence, field)
+
+
+def first_day(year: SchoolYear, starts_on: date | None) -> date:
+    """The day given, which must lie in the year; else today, or the year's first day if it is to come."""
+    if starts_on is None:
+        return min(max(timezone.localdate(), year.starts_on), year.ends_on)
+    if not year.starts_on <= starts_on <= year.ends_on:
+        raise refuse("outside", _("Cette date n’est pas dans l’année scolaire de la classe."), "starts_on")
+    return starts_on

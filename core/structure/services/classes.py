@@ -16,7 +16,8 @@ from core.people.records import check, fill, hold, ordered
 from core.structure.endings import end_rows
 from core.structure.models import ClassMembership, Group, GroupMembership, SchoolClass, SchoolYear, Subject
 from core.structure.selectors import MAIN_TEACHER, PUPIL
-from core.structure.services.base import created, deleted, guard_role, refuse, updated
+from core.structure.services import rules
+from core.structure.services.base import created, deleted, first_day, guard_role, refuse, updated
 
 CLASS_FIELDS = ("name", "level")
 GROUP_FIELDS = ("name", "subject")
@@ -60,7 +61,7 @@ def add_to_class(
     """Put a pupil in a class from a day on (today by default); the class of before ends the day before."""
     pupil = hold(pupil)
     guard_role(pupil, Role.PUPIL, field="person", sentence=_("Seul un élève peut entrer dans une classe."))
-    day = _first_day(school_class.year, starts_on)
+    day = first_day(school_class.year, starts_on)
     same_time = Q(ends_on=None) | Q(ends_on__gte=day)
     held = ClassMembership.objects.filter(same_time, person=pupil, kind=PUPIL)
     if held.filter(school_class=school_class).exists():
@@ -101,7 +102,7 @@ def add_main_teacher(
     guard_role(
         teacher, Role.TEACHER, field="person", sentence=_("Un professeur principal est un enseignant.")
     )
-    day = _first_day(school_class.year, starts_on)
+    day = first_day(school_class.year, starts_on)
     held = ClassMembership.objects.filter(Q(ends_on=None) | Q(ends_on__gte=day), kind=MAIN_TEACHER)
     if held.filter(school_class=school_class, person=teacher).exists():
         raise refuse("already", _("Cette personne est déjà professeur principal de la classe."), "person")
@@ -188,7 +189,7 @@ def add_to_group(
     """Put a pupil in a group from a day on. One may be in several groups."""
     pupil = hold(pupil)
     guard_role(pupil, Role.PUPIL, field="person", sentence=_("Seul un élève peut entrer dans un groupe."))
-    day = _first_day(group.year, starts_on)
+    day = first_day(group.year, starts_on)
     if GroupMembership.objects.filter(
         Q(ends_on=None) | Q(ends_on__gte=day), group=group, person=pupil
     ).exists():
@@ -196,6 +197,7 @@ def add_to_group(
         raise refuse("already", sentence, "person")
     changes: dict[str, list[Any]] = {"pupil": [None, pupil.full_name], "starts_on": [None, day]}
     record("structure.add_to_group", actor=actor, target=group, changes=changes)
+    rules.put_in(group, pupil)
     return _enter(GroupMembership(group=group, person=pupil, starts_on=day))
 
 
@@ -219,20 +221,13 @@ def end_group_membership(
     """The person's last day in the group: yesterday by default, so that it ends at once."""
     current = hold(membership, version=version)
     _end(current, last_day)
+    if current.source == rules.SOURCE:
+        rules.taken_out(current.group, current.person)
     changes = {"person": [current.person.full_name, None]}
     record("structure.end_group_membership", actor=actor, target=current.group, changes=changes)
 
 
 # --- Both -----------------------------------------------------------------------------------------------
-def _first_day(year: SchoolYear, starts_on: date | None) -> date:
-    """The day given, which must lie in the year; else today, or the year's first day if it is to come."""
-    if starts_on is None:
-        return min(max(timezone.localdate(), year.starts_on), year.ends_on)
-    if not year.starts_on <= starts_on <= year.ends_on:
-        raise refuse("outside", _("Cette date n’est pas dans l’année scolaire de la classe."), "starts_on")
-    return starts_on
-
-
 def _enter(row: Any) -> Any:
     check(row, exclude={"person", "school_class", "group"})
     row.save()

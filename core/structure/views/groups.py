@@ -12,9 +12,9 @@ from core.people.web import attempt, done, form_page, pick
 from core.permissions.guards import requires
 from core.permissions.viewer import viewer_of
 from core.structure import pages, services
-from core.structure.forms import EndForm, GroupForm, PeopleForm
+from core.structure.forms import EndForm, GroupForm, PeopleForm, RuleForm
 from core.structure.models import GroupMembership
-from core.structure.selectors import current_year, get_visible_group_or_404
+from core.structure.selectors import current_year, get_visible_group_or_404, rule_choices
 from core.ui import toasts
 from core.ui.typography import counted
 
@@ -57,6 +57,38 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     context = {"title": _("Modifier le groupe"), "away": reverse("structure:group", args=[pk])}
     context["delete_url"] = reverse("structure:group_delete", args=[pk])
     return form_page(request, form, context, "structure/form.html")
+
+
+@requires("structure.manage")
+def rule(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who is in the group by itself: shown in names before it is kept."""
+    found = get_visible_group_or_404(viewer_of(request), pk)
+    initial = {**found.rule, "version": version_of(found)}
+    form = RuleForm(request.POST or None, choices=rule_choices(found.year), initial=initial)
+    effect = None
+    if form.is_valid():
+        chosen = {name: values for name, values in form.values().items() if values}
+        if "preview" in request.POST:
+            effect = pages.rule_effect(found, chosen)
+        elif kept := attempt(
+            form, services.set_group_rule, group=found, actor=viewer_of(request).person, version=form.seen, **chosen
+        ):
+            entered = counted(len(kept.entering), "élève entré", "élèves entrés")
+            left = counted(len(kept.leaving), "sorti", "sortis")
+            done_words = {"entered": entered, "left": left}
+            toasts.done(request, _("Règle enregistrée\u00a0: %(entered)s, %(left)s.") % done_words)
+            return redirect("structure:group", pk)
+    context = {"group": found, "effect": effect, "away": reverse("structure:group", args=[pk])}
+    return form_page(request, form, context, "structure/group_rule.html")
+
+
+@requires("structure.manage")
+@require_POST
+def drop_rule(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_visible_group_or_404(viewer_of(request), pk)
+    services.drop_group_rule(group=found, actor=viewer_of(request).person)
+    toasts.done(request, _("Le groupe ne suit plus de règle. Ses élèves y restent."))
+    return redirect("structure:group", pk)
 
 
 @requires("structure.manage")
