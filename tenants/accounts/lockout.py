@@ -1,4 +1,4 @@
-"""Slowing down guesses: by account, and by account and address. Never by address alone.
+"""Slowing down guesses: by account, and by account and address. Never by address alone, but for one-time codes.
 
 A whole school sits behind one address, so three hundred pupils who mistype once each must all get in, while a
 guesser is stopped whether they try one account from one place or from five hundred. Names that belong to no
@@ -28,6 +28,8 @@ MINUTE = 60
 PAIR_TRIES, PAIR_LOCK, PAIR_LOCK_MAX, PAIR_MEMORY = 5, 5 * MINUTE, 60 * MINUTE, 120 * MINUTE
 # From everywhere: thirty failures within an hour lock the account for a quarter of an hour.
 ACCOUNT_TRIES, ACCOUNT_LOCK, ACCOUNT_MEMORY = 30, 15 * MINUTE, 60 * MINUTE
+# Codes of letters and mails that open nothing: from one address (a whole school may sit behind it), and from all.
+CODE_TRIES, CODE_TRIES_OF_ALL, CODE_MEMORY = 60, 6_000, 15 * MINUTE
 
 
 class Locked(Exception):
@@ -85,6 +87,32 @@ def succeed(attempt: Attempt | None) -> None:
     cache.delete(f"lockout:tries:{_pair(attempt.subject, attempt.address)}")
     if cache.get(f"lockout:tries:{attempt.subject}"):
         cache.decr(f"lockout:tries:{attempt.subject}")
+
+
+@_fail_open
+def begin_code(address: str) -> None:
+    """Count a code that is typed at the door, before it is looked up. Raises Locked.
+
+    A slip of the keyboard is told by the code's last character and never comes here; who guesses is stopped by
+    address, and all guessers together long before 53 bits give anything away.
+    """
+    for key, tries in ((f"code@{address}", CODE_TRIES), ("code", CODE_TRIES_OF_ALL)):
+        counter = f"lockout:tries:{key}"
+        cache.add(counter, 0, CODE_MEMORY)
+        try:
+            number = cache.incr(counter)
+        except ValueError:  # it expired in between
+            cache.add(counter, number := 1, CODE_MEMORY)
+        if number > tries:
+            raise Locked(CODE_MEMORY)
+
+
+@_fail_open
+def succeed_code(address: str) -> None:
+    """The code was a living one: it does not count."""
+    for key in (f"code@{address}", "code"):
+        if cache.get(f"lockout:tries:{key}"):
+            cache.decr(f"lockout:tries:{key}")
 
 
 @_fail_open

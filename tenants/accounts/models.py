@@ -287,6 +287,8 @@ class RetiredLogin(models.Model):
 
     login_hash = models.CharField(max_length=64)
     retired_at = models.DateTimeField(default=timezone.now)
+    # Who bore it and may take it back, while that account exists
+    account = models.ForeignKey(Account, on_delete=models.SET_NULL, null=True, related_name="+")
 
     class Meta:
         verbose_name = _("identifiant retiré")

@@ -12,8 +12,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tenants.accounts import lockout, sessions
-from tenants.accounts.logins import readable_password, suggest_login
+from tenants.accounts import codes, lockout, sessions
+from tenants.accounts.logins import forget_retired, readable_password, retire, suggest_login, unavailable
 from tenants.accounts.models import Account, AccountSession, Membership, RegionalRole, new_stamp
 from tenants.audit.services import record
 from tenants.errors import DomainError
@@ -75,7 +75,7 @@ def _check_login(account: Account) -> None:
     except ValidationError as error:
         message = " ".join(error.message_dict.get("login", error.messages))
         raise DomainError("login-malformed", message, {"login": message}) from error
-    if Account.objects.filter(login__iexact=account.login).exclude(pk=account.pk).exists():
+    if unavailable([account.login], to=account.pk):
         message = _("Cet identifiant est déjà pris.")
         raise DomainError("login-taken", message, {"login": message})
 
@@ -87,6 +87,8 @@ def change_login(*, account: Account, login: str, actor: Account | None) -> None
     before, account.login = account.login, login.strip().lower()
     _check_login(account)
     account.save(update_fields=["login"])
+    if before.lower() != account.login:
+        retire([before], account_id=account.pk, now=timezone.now())
     _note("account.login_changed", account, actor, {"login": [before, account.login]})
 
 
@@ -209,9 +211,13 @@ def unlink(*, account: Account, uai: str, actor: Account | None = None) -> None:
 def forget_unused(*, now: datetime) -> int:
     """Delete the accounts that no school has needed for three months, and that hold no role in the region.
 
+    Their logins stay nobody else's for three years; what is older than that is forgotten here, too.
+
     Arrêté of 30 November 2006, art. 6: three months once there is no reason left to hold an account. Each goes in a
     transaction of its own; the journal keeps its number, not its login. Returns how many.
     """
+    forget_retired(now=now)
+    codes.forget_old(now=now)
     with region():
         unused = Account.objects.filter(
             unused_since__lt=now - timedelta(days=UNUSED_DAYS), memberships=None, regional_roles=None
@@ -226,6 +232,7 @@ def _forget(pk: int) -> bool:
     account = Account.objects.select_for_update().filter(pk=pk, unused_since__isnull=False).first()
     if account is None or account.memberships.exists():
         return False
+    retire([account.login], account_id=None, now=timezone.now())
     account.delete()
     record("account.forgotten", actor=None, target_type="account", target_id=str(pk), target_label="")
     return True
