@@ -70,11 +70,14 @@ def guardian_links(child: Person, on: date | None = None) -> QuerySet[GuardianLi
     return child.guardian_links.filter(holding(on), guardian__left_on=None).select_related("guardian")
 
 
-def co_guardians_of(guardian: Person) -> QuerySet[Person]:
-    """The other guardians of one's children, now or formerly, whatever the authority on either side."""
-    children = GuardianLink.objects.filter(guardian=guardian).values("child")
-    others = GuardianLink.objects.filter(child__in=children).exclude(guardian=guardian)
-    return Person.objects.filter(pk__in=others.values("guardian"))
+def co_guardians_of(viewer: Viewer) -> frozenset[int]:
+    """The other guardians of one's children, now or formerly, whatever the authority on either side: their keys."""
+    me = viewer.person
+    if me is None:
+        return frozenset()
+    links = GuardianLink.objects.order_by()
+    others = links.filter(child__in=links.filter(guardian=me).values("child")).exclude(guardian=me)
+    return viewer.once("people.co_guardians", lambda: frozenset(others.values_list("guardian", flat=True)))
 
 
 def with_children(people: QuerySet[Person], on: date | None = None) -> QuerySet[Person]:

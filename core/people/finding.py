@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Case, F, Q, QuerySet, Value, When
-from django.db.models.functions import Concat
+from django.db.models import Case, Q, QuerySet, Value, When
 from django.urls import reverse
 
 from core.modules.contract import SearchHit
@@ -12,7 +11,7 @@ from core.people.pages import name_children
 from core.people.templatetags.people import told_apart
 from core.people.text import fold
 from core.permissions.viewer import Viewer
-from core.search.sql import begins_a_word, folded
+from core.search.sql import begins_a_word, folded, opened
 from core.structure.models import SchoolClass
 from core.structure.selectors import class_memberships, with_classes
 
@@ -22,14 +21,14 @@ def matching(people: QuerySet[Person], words: list[str]) -> QuerySet[Person]:
 
     Whoever sees a person sees these three (`core.people.rules`): words give nothing else away.
     """
-    people = people.annotate(
-        folded_name=Concat(Value(" "), F("search_text")),
+    people = people.alias(
+        folded_name=opened("search_text"),
         folded_function=folded("function"),
         by_surname=Case(When(search_text__startswith=words[0], then=Value(0)), default=Value(1)),
     )
     named = [(pk, fold(name)) for pk, name in SchoolClass.objects.values_list("pk", "name")]
     for word in words:
-        said = begins_a_word("folded_name", word) | begins_a_word("folded_function", word)
+        said = begins_a_word("folded_name", word) | ~Q(function="") & begins_a_word("folded_function", word)
         if classes := [pk for pk, name in named if _is_called(name, word)]:
             in_class = class_memberships().filter(school_class__in=classes)
             said |= Q(pk__in=in_class.order_by().values("person"))

@@ -25,6 +25,7 @@ from core.structure.selectors import (
     children_places,
     class_memberships,
     own_places,
+    places_of,
     pupils_in,
     taught_places,
     teachers_in,
@@ -70,7 +71,8 @@ def _visible(viewer: Viewer, me: Person) -> Q:
     if viewer.roles & {Role.TEACHER, Role.PARTNER}:
         seen |= Q(roles__overlap=[*STAFF])
     if Role.TEACHER in viewer.roles:
-        seen |= Q(roles__overlap=[Role.PUPIL, Role.PARTNER]) | Q(pk__in=_guardians(_taught_by(viewer)))
+        links = GuardianLink.objects.filter(holding(), pupils_in(taught_places(viewer), "child"), child__left_on=None)
+        seen |= Q(roles__overlap=[Role.PUPIL, Role.PARTNER]) | Q(pk__in=links.values("guardian"))
     if Role.GUARDIAN in viewer.roles:
         seen |= _visible_to_guardian(viewer)
     if Role.PUPIL in viewer.roles:
@@ -78,21 +80,12 @@ def _visible(viewer: Viewer, me: Person) -> Q:
     return seen
 
 
-def _guardians(pupils: Any) -> QuerySet[GuardianLink, Any]:
-    """The guardians today of these people: keys, or a query of them."""
-    return GuardianLink.objects.filter(holding(), child__in=pupils).values("guardian")
-
-
-def _taught_by(viewer: Viewer) -> QuerySet[Person, Any]:
-    return pupils_in(taught_places(viewer)).order_by().values("pk")
-
-
 def _visible_to_guardian(viewer: Viewer) -> Q:
     """One's children, their teachers and other guardians, and the people one calls."""
     children = [child.pk for child in children_seen_by(viewer)]
     return (
         Q(pk__in=children)
-        | Q(pk__in=teachers_in(children_places(viewer)).order_by().values("pk"))
+        | teachers_in(children_places(viewer))
         | Q(pk__in=_guardians(children))
         | Q(roles__overlap=[*_OFFICE])
     )
@@ -102,11 +95,15 @@ def _visible_to_pupil(viewer: Viewer, me: Person) -> Q:
     """Classmates, one's teachers and guardians, and the staff who do not teach."""
     places = own_places(viewer)
     return (
-        Q(pk__in=pupils_in(places).order_by().values("pk"))
-        | Q(pk__in=teachers_in(places).order_by().values("pk"))
+        pupils_in(places)
+        | teachers_in(places)
         | Q(pk__in=_guardians([me.pk]))
         | Q(roles__overlap=sorted(STAFF - {Role.TEACHER}))
     )
+
+
+def _guardians(children: list[int]) -> QuerySet[GuardianLink, Any]:
+    return GuardianLink.objects.filter(holding(), child__in=children).values("guardian")
 
 
 def get_visible_or_404(viewer: Viewer, pk: int) -> Person:
@@ -149,9 +146,8 @@ def _relations(viewer: Viewer, people: list[Person]) -> dict[int, rules.Relation
     if Role.GUARDIAN in viewer.roles:
         children = {child.pk for child in children_seen_by(viewer)} & {*ids}
     if Role.TEACHER in viewer.roles:
-        taught = _pks(pupils_in(taught_places(viewer)).filter(pk__in=ids))
-        families = _pks(Person.objects.filter(pk__in=_guardians(_taught_by(viewer)).filter(guardian__in=ids)))
-    others = _pks(co_guardians_of(me).filter(pk__in=ids))
+        taught, families = _taught_among(viewer, people)
+    others = co_guardians_of(viewer)
     alone = _only_known_to(me, children)
     return {
         person.pk: rules.Relation(
@@ -166,8 +162,17 @@ def _relations(viewer: Viewer, people: list[Person]) -> dict[int, rules.Relation
     }
 
 
-def _pks(people: QuerySet[Person]) -> set[int]:
-    return set(people.order_by().values_list("pk", flat=True))
+def _taught_among(viewer: Viewer, people: list[Person]) -> tuple[set[int], set[int]]:
+    """Of these people, the pupils whom the viewer teaches today, and the guardians of such pupils. Two queries."""
+    taught = taught_places(viewer)
+    if not taught:
+        return set(), set()
+    present = {person.pk for person in people if person.left_on is None}
+    held = GuardianLink.objects.filter(holding(), guardian__in=[person.pk for person in people], child__left_on=None)
+    links = list(held.order_by().values_list("guardian", "child"))
+    places = places_of(present.union(child for _guardian, child in links))
+    pupils = {pk for pk, where in places.items() if where & taught}
+    return pupils & present, {guardian for guardian, child in links if child in pupils}
 
 
 def _only_known_to(guardian: Person, children: set[int]) -> set[int]:

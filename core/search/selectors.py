@@ -7,7 +7,9 @@ from operator import and_
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
+from django.core.exceptions import EmptyResultSet
+from django.db.models import BooleanField, F, Q, QuerySet
+from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils.module_loading import import_string
 
@@ -82,11 +84,23 @@ def entries(kind: Kind, visible: QuerySet[Any], words: list[str], *, limit: int)
     when it has enough, or, where words are rare, asks for the few rows that hold them.
     """
     query = _query(words)
-    seen = visible.order_by().filter(pk=OuterRef("object_id")).annotate(yes=Value(True)).values("yes")[:1]
-    found: QuerySet[Any] = IndexEntry.objects.filter(Q(Subquery(seen)), kind=kind.key, vector=query)
+    try:
+        found: QuerySet[Any] = IndexEntry.objects.filter(_seen(visible), kind=kind.key, vector=query)
+    except EmptyResultSet:
+        return []
     found = found.annotate(title_rank=SearchRank(F("vector"), query, weights=_TITLE_ONLY)).defer("vector")
     newest = found.order_by("-on", "-object_id")[: max(FEWEST_CANDIDATES, CANDIDATES * limit)]
     return sorted(newest, key=lambda entry: -entry.title_rank)  # the newest of equals stay first
+
+
+def _seen(visible: QuerySet[Any]) -> Q:
+    """Whether the entry's own row is among the visible ones.
+
+    The visible rows are a statement already: as a `Subquery`, Django would make it anew three times over.
+    """
+    sql, parameters = visible.order_by().values("pk").query.sql_with_params()
+    own = f"(SELECT TRUE FROM ({sql}) own(pk) WHERE own.pk = search_indexentry.object_id LIMIT 1)"  # noqa: S608
+    return Q(RawSQL(own, parameters, output_field=BooleanField()))  # noqa: S611 -- made by Django, parameters apart
 
 
 def _query(words: list[str]) -> SearchQuery:

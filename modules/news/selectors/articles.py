@@ -13,9 +13,9 @@ from core.permissions.viewer import Viewer
 from modules.news import rules
 from modules.news.choices import Status
 from modules.news.models import Article, Attachment, Confirmation, Hiding, Reading
-from modules.news.selectors.audience import concerning, reader_of, reaching, terms_of
+from modules.news.selectors.audience import concerning, reaching, reader_of, terms_of
 from modules.news.selectors.children import children_by_article
-from modules.news.selectors.sections import managed_sections, section_standing
+from modules.news.selectors.sections import managed_keys, section_standing
 
 OUT = (Status.PUBLISHED, Status.WITHDRAWN)
 
@@ -48,7 +48,7 @@ def _reviewed_by(viewer: Viewer) -> Q:
     beyond_drafts = Q(status__in=(Status.SUBMITTED, *OUT))
     if viewer.can(rules.PUBLISH):
         return beyond_drafts
-    return beyond_drafts & Q(section__in=managed_sections(viewer).values("pk"))
+    return beyond_drafts & Q(section__in=managed_keys(viewer))
 
 
 def get_visible_or_404(viewer: Viewer, pk: int) -> Article:
@@ -153,7 +153,7 @@ def to_review(viewer: Viewer) -> QuerySet[Article]:
 
 
 def reviews_anything(viewer: Viewer) -> bool:
-    return viewer.can(rules.PUBLISH) or managed_sections(viewer).exists()
+    return viewer.can(rules.PUBLISH) or bool(managed_keys(viewer))
 
 
 # --- What one may do ------------------------------------------------------------------------------------

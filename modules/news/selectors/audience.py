@@ -24,7 +24,7 @@ from django.utils import timezone
 from core.modules.state import Modules
 from core.notifications.audience import Recipients
 from core.people.choices import Role
-from core.people.families import access_authorities, holding
+from core.people.families import access_authorities, children_seen_by, holding
 from core.people.models import GuardianLink, Person
 from core.permissions.viewer import Viewer
 from core.structure.models import SchoolClass, Substitution
@@ -32,11 +32,13 @@ from core.structure.selectors import (
     MAIN_TEACHER,
     Places,
     class_memberships,
+    followed_places,
     group_memberships,
     lasting,
     places_of,
     places_taught_by,
     services_on,
+    taught_places,
     together,
 )
 from modules.news.choices import AudienceKind
@@ -44,6 +46,7 @@ from modules.news.models import Article, Audience, Hiding
 
 # Roles that a class or a group reaches by itself.
 ATTACHED = (Role.PUPIL, Role.GUARDIAN, Role.TEACHER)
+_PLACES = (AudienceKind.CLASS, AudienceKind.GROUP)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -198,28 +201,39 @@ class Reader:
 
 
 def reader(person: Person, terms: Terms) -> Reader:
-    """Read in a few queries, whatever the number of articles. People who have left are no readers."""
-    if person.left_on is not None:
-        return Reader()
-    roles = {role: Places() for role in person.roles if role in terms.readers}
-    children: list[int] = []
-    if Role.GUARDIAN in roles:
-        children = list(links_on(terms).filter(guardian=person).values_list("child", flat=True))
-    followed = [*children, *([person.pk] if Role.PUPIL in roles else [])]
-    known = places_of(followed, terms.today) if followed else {}
-    if Role.PUPIL in roles:
-        roles[Role.PUPIL] = known.get(person.pk, Places())
-    if Role.GUARDIAN in roles:
-        roles[Role.GUARDIAN] = together(known.get(child, Places()) for child in children)
-    if Role.TEACHER in roles:
-        roles[Role.TEACHER] = _as_teacher(places_taught_by(person, terms.today))
-    return Reader(places=roles, has_children=bool(children))
+    """Read in a few queries, whatever the number of articles."""
+    children = links_on(terms).filter(guardian=person).values_list("child", flat=True)
+    followed = [person.pk, *children]
+    taught = places_taught_by(person, terms.today)
+    return _reader(person, terms, followed[1:], places_of(followed, terms.today), taught)
 
 
 def reader_of(viewer: Viewer) -> Reader:
-    """The viewer as a reader, today; read once a request."""
+    """The viewer as a reader, today: from what is known of them once a request."""
     me = viewer.person
-    return viewer.once("news.reader", lambda: reader(me, terms_of(viewer))) if me else Reader()
+    return viewer.once("news.reader", lambda: _seen_as_reader(viewer, me)) if me else Reader()
+
+
+def _seen_as_reader(viewer: Viewer, me: Person) -> Reader:
+    children = [child.pk for child in children_seen_by(viewer) if Role.PUPIL in child.roles]
+    taught = taught_places(viewer) if Role.TEACHER in viewer.roles else Places()
+    return _reader(me, terms_of(viewer), children, followed_places(viewer), taught)
+
+
+def _reader(
+    person: Person, terms: Terms, children: list[int], followed: Mapping[int, Places], taught: Places
+) -> Reader:
+    """`followed`: the places of the person and of these children. People who have left are no readers."""
+    if person.left_on is not None:
+        return Reader()
+    places = {role: Places() for role in person.roles if role in terms.readers}
+    if Role.PUPIL in places:
+        places[Role.PUPIL] = followed.get(person.pk, Places())
+    if Role.GUARDIAN in places:
+        places[Role.GUARDIAN] = together(followed.get(child, Places()) for child in children)
+    if Role.TEACHER in places:
+        places[Role.TEACHER] = _as_teacher(taught)
+    return Reader(places=places, has_children=bool(children))
 
 
 def _as_teacher(taught: Places) -> Places:
@@ -240,14 +254,14 @@ def reaching(reader: Reader) -> Q:
 
 def concerning(child: Person, terms: Terms) -> Q:
     """The condition on Article for being about this child: its places are the child's, or it has none."""
-    lines = Audience.objects.filter(article=OuterRef("pk")).exclude(kind=AudienceKind.ROLE)
+    lines = Audience.objects.filter(article=OuterRef("pk"), kind__in=_PLACES)
     places = places_of([child.pk], terms.today).get(child.pk, Places())
     return ~Q(Exists(lines)) | Q(Exists(lines.filter(_at(places))))
 
 
 def _reaching_as(role: str, reader: Reader) -> Q:
     lines = Audience.objects.filter(article=OuterRef("pk"))
-    role_lines, place_lines = lines.filter(kind=AudienceKind.ROLE), lines.exclude(kind=AudienceKind.ROLE)
+    role_lines, place_lines = lines.filter(kind=AudienceKind.ROLE), lines.filter(kind__in=_PLACES)
     named = Q(Exists(role_lines.filter(role=role)))
     unplaced = ~Q(Exists(place_lines))
     if role not in ATTACHED:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from core.people.choices import Authority, Role
 from core.people.models import GuardianLink, Person
+from core.permissions.viewer import viewer_as
 from core.structure.models import (
     ClassMembership,
     Group,
@@ -21,7 +22,7 @@ from core.structure.models import (
 )
 from modules.news.models import Article
 from modules.news.selectors import Spec, children_by_article, recipients, recipients_of, spec_of, terms_of
-from modules.news.selectors.audience import reader, reaching
+from modules.news.selectors.audience import reaching, reader, reader_of
 from tests.factories import make_guardian, make_person
 from tests.modules.news.conftest import Cast, for_class, published, written
 
@@ -152,7 +153,10 @@ def test_recipients_are_exactly_those_who_see_it(world: Cast, data: st.DataObjec
         spec, terms = _audience(data), terms_of(world.viewer(world.head))
         article = written(world, world.head, audience=spec)
         expected = set(recipients_of(article, terms))
-        seen = {p for p in Person.objects.all() if Article.objects.filter(reaching(reader(p, terms))).exists()}
+        everyone = list(Person.objects.all())
+        seen = {p for p in everyone if Article.objects.filter(reaching(reader(p, terms))).exists()}
+        known = {p: reader_of(viewer_as(p, world.establishment)) for p in everyone}
+        assert known == {p: reader(p, terms) for p in everyone}
         transaction.set_rollback(True)
     assert seen == expected
 
