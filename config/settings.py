@@ -75,6 +75,7 @@ CORE_MANIFESTS = [
     "core.modules",
     "core.adoption",
     "core.jobs",
+    "core.imports",
     "core.privacy",
     "core.api",
     "core.audit",
@@ -90,6 +91,7 @@ SHARED_APPS = [
     "tenants.policies",
     "tenants.adoption",
     "tenants.work",
+    "tenants.imports",
     "tenants.api",
     "tenants.portal",
     "core.ui",
@@ -124,6 +126,7 @@ TENANT_APPS = [
     "core.adoption",
     "core.api",
     "core.jobs",
+    "core.imports",
     *MODULES,
 ]
 # Present on both sides on purpose: portal sessions in public, school sessions in the school's schema.
@@ -446,6 +449,15 @@ STATICFILES_FINDERS = [
 STORAGES = {
     "default": {"BACKEND": "core.files.storage.SchoolFileStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    # What is sent to be imported waits here, outside of what any page serves, for a week at most.
+    "imports": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": env.directory("PREAU_IMPORTS_ROOT", DATA_DIR / "imports"),
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 MEDIA_ROOT = env.directory("PREAU_MEDIA_ROOT", DATA_DIR / "media")

@@ -201,6 +201,7 @@ class Remark:
     label: str = ""  # who or what, for a reader: "Åslög Burke"
     # A refused record of a table, column by column, so that it can be corrected and sent again
     row: dict[str, str] = field(default_factory=dict)
+    kind: PersonKind | None = None  # whose record it is, where that is known
 
 
 Record = Structure | SubjectInfo | PersonInfo | Relation | Stay | Teaching | Removal | Remark
