@@ -39,6 +39,11 @@ class Facet(StrEnum):
     STAYS = "stays"  # classes and groups, as a pupil or as a main teacher
     TEACHING = "teaching"  # who teaches what to whom
     ROLES = "roles"  # what a member of staff does here
+    # A part of the above where a delta speaks of no more: the classes of the stays and not the groups
+    CLASS_STAYS = "class-stays"
+    GROUP_STAYS = "group-stays"
+    CLASS_TEACHING = "class-teaching"
+    GROUP_TEACHING = "group-teaching"
 
 
 class StayKind(StrEnum):
