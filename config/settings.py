@@ -346,6 +346,8 @@ LOGOUT_REDIRECT_URL = "/"
 PASSWORD_RESET_TIMEOUT = 2 * 60 * 60
 # The school's side of an account's profiles: their names, and the account that they note.
 SCHOOL_PROFILES = "core.people.profiles"
+# Called in the school with two people whom one account says to be; empty: they are only told of and journalled.
+MERGE_PROPOSAL = ""
 # Says whether the person behind a request on a school's host must have passed a second factor.
 SECOND_FACTOR_REQUIRED = "core.permissions.second_factor.required"
 

@@ -18,7 +18,7 @@ from core.people.services.accounts import close_access
 from core.permissions.viewer import Viewer
 from core.structure.models import ClassMembership, SchoolClass
 from core.structure.selectors import MAIN_TEACHER, class_memberships
-from tenants.accounts import identities
+from tenants.accounts import codes, identities
 from tenants.schemas.context import current_uai
 
 
@@ -111,6 +111,7 @@ def erase_person(person: Person, *, actor: Person | None) -> int:
     """Remove the record and its links, after all modules; the account no longer opens this school."""
     close_access(person)
     identities.forget(current_uai(), [person.pk])
+    codes.forget(current_uai(), [person.pk])
     record("people.erase", actor=actor, target=None, label=f"n° {person.pk}")
     removed, _details = person.delete()
     return removed

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from core.modules.contract import (
     BoolSetting,
     Feature,
+    Importance,
     Manifest,
     NavItem,
     NotificationKind,
@@ -16,7 +17,7 @@ from core.modules.contract import (
     SearchPage,
     Widget,
 )
-from core.people.choices import Role
+from core.people.choices import PRIVILEGED, Role
 
 manifest = Manifest(
     slug="people",
@@ -121,6 +122,24 @@ manifest = Manifest(
             action=_("Voir mon profil"),
             roles=tuple(Role.values),
         ),
+        NotificationKind(
+            slug="recovered",
+            label=_("Votre mot de passe a été changé avec un code de l’établissement"),
+            title=_("Votre mot de passe a été changé"),
+            text=_("Un code remis par l’établissement a servi. Ce n’est pas vous\u202f? Prévenez-le tout de suite."),
+            sample={},
+            importance=Importance.IMPORTANT,
+            roles=tuple(Role.values),
+        ),
+        NotificationKind(
+            slug="merge_proposed",
+            label=_("Deux fiches sont peut-être la même personne"),
+            title=_("%(name)s et %(other)s\u00a0: une seule personne\u202f?"),
+            text=_("Le titulaire d’un compte dit être ces deux personnes. Comparez leurs fiches."),
+            sample={"name": "Sophie Marchal", "other": "Sophie Marchal-Petit"},
+            action=_("Voir la fiche"),
+            roles=tuple(sorted(PRIVILEGED)),
+        ),
     ),
     personal_models=("people.Person", "people.GuardianLink"),
     export_person="core.people.hooks.export_person",
@@ -217,6 +236,9 @@ manifest = Manifest(
         "end_guardian": _("Lien de responsabilité terminé"),
         "give_account": _("Compte donné"),
         "link_account": _("Compte existant relié"),
+        "activate": _("Compte ouvert par la personne"),
+        "recover": _("Mot de passe choisi avec un code de récupération"),
+        "propose_merge": _("Fiches proposées comme une seule personne"),
         "link_known": _("Compte d’un autre établissement relié (même identité)"),
         "reset_password": _("Nouveau mot de passe donné"),
         "unlink_account": _("Accès retiré"),

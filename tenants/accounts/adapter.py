@@ -1,6 +1,5 @@
 """Where allauth's account flows meet two kinds of host."""
 
-import math
 import time
 from typing import Any
 
@@ -11,9 +10,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from tenants.accounts import lockout, services, sessions, tasks
 from tenants.accounts.addresses import address_of
@@ -51,10 +48,7 @@ class AccountAdapter(DefaultAccountAdapter):
         try:
             self._attempt = lockout.begin(typed, address_of(request))
         except lockout.Locked as error:
-            minutes = math.ceil(error.seconds / 60)
-            wait = ngettext("Réessayez dans %(n)d minute.", "Réessayez dans %(n)d minutes.", minutes)
-            message = f"{now('Trop d’essais.')} {wait % {'n': minutes}}"
-            raise ValidationError(message, code="too_many_login_attempts") from error
+            raise ValidationError(lockout.sentence(error.seconds), code="too_many_login_attempts") from error
 
     def _rollback_login_failed_rl_usage(self) -> None:
         """allauth calls this when the password was right."""

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from tenants.accounts import tasks
+from tenants.accounts import codes, tasks
 from tenants.accounts.models import Account, KnownIdentity, Membership, Reunion
 from tenants.audit.services import record_all
 from tenants.schemas.context import region, school
@@ -140,6 +140,7 @@ def _write(uai: str, found: dict[int, int]) -> dict[int, int]:
     made = Membership.objects.filter(uai=uai, person_id__in=found).values_list("person_id", "account_id")
     linked = {person: account for person, account in made if found[person] == account}
     Account.objects.filter(pk__in=linked.values()).update(unused_since=None)
+    codes.end(uai, linked)
     now = timezone.now()
     Reunion.objects.bulk_create(
         Reunion(account_id=account, how=Reunion.How.KNOWN, uai=uai, person_id=person, at=now)

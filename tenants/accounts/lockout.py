@@ -8,6 +8,7 @@ An attempt is counted before the password is checked: a burst of simultaneous gu
 """
 
 import hashlib
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,6 +17,8 @@ from typing import Any
 
 import structlog
 from django.core.cache import cache
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from redis.exceptions import RedisError
 
 from tenants.accounts.backends import account_named
@@ -30,6 +33,8 @@ PAIR_TRIES, PAIR_LOCK, PAIR_LOCK_MAX, PAIR_MEMORY = 5, 5 * MINUTE, 60 * MINUTE, 
 ACCOUNT_TRIES, ACCOUNT_LOCK, ACCOUNT_MEMORY = 30, 15 * MINUTE, 60 * MINUTE
 # Codes of letters and mails that open nothing: from one address (a whole school may sit behind it), and from all.
 CODE_TRIES, CODE_TRIES_OF_ALL, CODE_MEMORY = 60, 6_000, 15 * MINUTE
+# A birth date is asked beside a code: after so many wrong ones the code is worth nothing.
+BIRTH_TRIES, BIRTH_MEMORY = 8, 30 * 24 * 60 * MINUTE
 
 
 class Locked(Exception):
@@ -38,6 +43,13 @@ class Locked(Exception):
     def __init__(self, seconds: int) -> None:
         super().__init__(f"locked for {seconds} s")
         self.seconds = seconds
+
+
+def sentence(seconds: int) -> str:
+    """« Trop d’essais. Réessayez dans 5 minutes. »"""
+    minutes = math.ceil(seconds / MINUTE)
+    wait = ngettext("Réessayez dans %(n)d minute.", "Réessayez dans %(n)d minutes.", minutes)
+    return f"{_('Trop d’essais.')} {wait % {'n': minutes}}"
 
 
 @dataclass
@@ -74,7 +86,7 @@ def begin(typed: str, address: str) -> Attempt | None:
         if until := cache.get(f"lockout:lock:{lock}"):
             raise Locked(max(1, int(until - time.time())))
     _take(attempt, _pair(subject, address), PAIR_TRIES, PAIR_MEMORY, _pair_lock)
-    _take(attempt, subject, ACCOUNT_TRIES, ACCOUNT_MEMORY, lambda _: ACCOUNT_LOCK)
+    _take(attempt, subject, ACCOUNT_TRIES, ACCOUNT_MEMORY, lambda _tries: ACCOUNT_LOCK)
     return attempt
 
 
@@ -105,6 +117,14 @@ def begin_code(address: str) -> None:
             cache.add(counter, number := 1, CODE_MEMORY)
         if number > tries:
             raise Locked(CODE_MEMORY)
+
+
+@_fail_open
+def count_birth(code_id: int) -> int:
+    """How many birth dates have been tried with a code, this one included."""
+    counter = f"lockout:tries:birth:{code_id}"
+    cache.add(counter, 0, BIRTH_MEMORY)
+    return int(cache.incr(counter))
 
 
 @_fail_open

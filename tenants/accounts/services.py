@@ -190,6 +190,7 @@ def link(*, account: Account, uai: str, person_id: int, actor: Account | None = 
         account_id=account.pk, uai=uai, schema_name=schema_name_for(uai), person_id=person_id
     )
     Account.objects.filter(pk=account.pk).update(unused_since=None)
+    codes.end(uai, [person_id])
     _note("account.linked", account, actor, {"uai": [None, uai]})
     return made
 
@@ -197,9 +198,12 @@ def link(*, account: Account, uai: str, person_id: int, actor: Account | None = 
 @_regional
 def unlink(*, account: Account, uai: str, actor: Account | None = None) -> None:
     """Take the profile out of the index: the account enters that school no more, its sessions there end."""
-    gone, _details = Membership.objects.filter(account_id=account.pk, uai=uai).delete()
-    if not gone:
+    own = Membership.objects.filter(account_id=account.pk, uai=uai)
+    people = list(own.values_list("person_id", flat=True))
+    if not people:
         return
+    own.delete()
+    codes.end(uai, people)
     for row in AccountSession.objects.filter(account_id=account.pk, schema_name=schema_name_for(uai)):
         sessions.delete_stored(row)
         row.delete()

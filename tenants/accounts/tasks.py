@@ -4,7 +4,7 @@ from typing import Any
 
 import structlog
 from allauth.account import app_settings
-from allauth.account.models import EmailAddress
+from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from allauth.account.utils import user_pk_to_url_str
 from celery import shared_task
 from django.urls import reverse
@@ -52,6 +52,18 @@ def send_reset_link(*, email: str, schema: str, origin: str) -> None:
         kwargs={"uidb36": user_pk_to_url_str(account), "key": key},
     )
     mail.send("password_reset_key", email, login=account.login, url=f"{origin}{path}")
+
+
+@shared_task(base=RegionalTask, autoretry_for=(OSError,), retry_backoff=True, max_retries=5)
+def send_confirmation(*, account_id: int) -> None:
+    """Send the link that confirms the account's address, at the front door. Nothing when there is none to confirm."""
+    address = EmailAddress.objects.filter(user_id=account_id, verified=False).select_related("user").first()
+    if address is None:
+        return
+    path = reverse(
+        "account_confirm_email", urlconf=urlconf_of(PUBLIC), args=[EmailConfirmationHMAC.create(address).key]
+    )
+    mail.send("email_confirmation", address.email, login=address.user.login, url=region_url(path))
 
 
 @shared_task(base=RegionalTask, autoretry_for=(OSError,), retry_backoff=True, max_retries=5)

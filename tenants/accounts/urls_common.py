@@ -10,7 +10,7 @@ from django.urls import path, register_converter
 
 from tenants.accounts.guards import open_to_all
 from tenants.accounts.hosts import in_region
-from tenants.accounts.views import passage
+from tenants.accounts.views import activating, passage
 
 
 class UaiConverter:
@@ -70,6 +70,13 @@ urlpatterns = [
         name="account_reset_password_from_key",
     ),
     path("double-verification/requise/", passage.second_factor_needed, name="account_second_factor"),
+    path("activer/", activating.start, name="account_activate"),
+    path("activer/qui/", activating.who, name="account_activate_who"),
+    path("activer/naissance/", activating.birth, name="account_activate_birth"),
+    path("activer/choisir/", activating.choose, name="account_activate_choose"),
+    path("activer/compte/", activating.own, name="account_activate_own"),
+    path("activer/verification/", activating.factor, name="account_activate_factor"),
+    path("activer/ajouter/", activating.mine, name="account_activate_mine"),
     path("entrer/", passage.enter, name="account_enter"),
     path("aller/<uai:uai>/", passage.go, name="account_go"),
 ]

@@ -16,6 +16,7 @@ from tenants.accounts.guards import account_signed_in, open_to_all
 from tenants.accounts.hosts import PUBLIC, in_region, schema_of, urlconf_of
 from tenants.accounts.models import Account, Ticket
 from tenants.establishments.hosts import region_url, school_url
+from tenants.establishments.models import Establishment
 
 # A ticket used while somebody else is signed in: what it opens, until they agree.
 _WAITING = "account_waiting"
@@ -31,10 +32,7 @@ def go(request: HttpRequest, uai: str) -> HttpResponse:
     if place is None:
         raise Http404("no profile there")
     path = tickets.local_path(request.POST.get("suite"))
-    target = place.establishment
-    if request.school is not None and request.school.pk == target.pk:  # type: ignore[attr-defined]
-        return HttpResponseRedirect(path)
-    return _leave(request, school_url(target, _entry(request, target.schema_name, path), request))
+    return to_school(request, place.establishment, path)
 
 
 @account_signed_in
@@ -44,6 +42,13 @@ def go_home(request: HttpRequest) -> HttpResponse:
     """To the front door: one's account, or what `suite` says."""
     path = tickets.local_path(request.POST.get("suite") or reverse("account_home", urlconf=urlconf_of(PUBLIC)))
     return _leave(request, region_url(_entry(request, PUBLIC, path), request))
+
+
+def to_school(request: HttpRequest, target: Establishment, path: str) -> HttpResponse:
+    """There, for whoever is signed in on this host: with a ticket unless it is this very host."""
+    if request.school is not None and request.school.pk == target.pk:  # type: ignore[attr-defined]
+        return HttpResponseRedirect(path)
+    return _leave(request, school_url(target, _entry(request, target.schema_name, path), request))
 
 
 def _entry(request: HttpRequest, schema_name: str, path: str) -> str:
@@ -65,16 +70,16 @@ def _entry(request: HttpRequest, schema_name: str, path: str) -> str:
 def enter(request: HttpRequest) -> HttpResponse:
     """Arriving with a ticket. Somebody else's session is only replaced after they have said so."""
     if request.method == "POST":
-        return _discreet(_replace(request))
+        return discreet(_replace(request))
     path = request.GET.get("suite", "/")
     ticket = tickets.redeem(request.GET.get("ticket", ""), schema_of(request), path=path)
     if ticket is None:
-        return _discreet(TemplateResponse(request, "accounts/expired.html", status=410))
+        return discreet(TemplateResponse(request, "accounts/expired.html", status=410))
     if request.user.is_authenticated and request.user.pk != ticket.account_id:
         request.session[_WAITING] = _kept(ticket)
         context = {"arriving": ticket.account.login, "present": request.user.get_username()}
-        return _discreet(TemplateResponse(request, "accounts/replace.html", context))
-    return _discreet(_admit(request, ticket.account, _kept(ticket)))
+        return discreet(TemplateResponse(request, "accounts/replace.html", context))
+    return discreet(_admit(request, ticket.account, _kept(ticket)))
 
 
 def _kept(ticket: Ticket) -> dict[str, Any]:
@@ -108,10 +113,10 @@ def _admit(request: HttpRequest, account: Account, kept: dict[str, Any]) -> Http
 
 
 def _leave(request: HttpRequest, url: str) -> HttpResponse:
-    return _discreet(HttpResponseRedirect(url))
+    return discreet(HttpResponseRedirect(url))
 
 
-def _discreet(response: HttpResponse) -> HttpResponse:
+def discreet(response: HttpResponse) -> HttpResponse:
     """Neither the address nor the page is kept or passed on."""
     response["Referrer-Policy"] = "no-referrer"
     add_never_cache_headers(response)
