@@ -1,1 +1,5 @@
-"""One reader a format: a stream of `core.imports.neutral` records from files that `core.imports.sources` opens."""
+"""Readers of every source: `detect` tells what one is, `read` gives its records in the neutral form."""
+
+from core.imports.readers.reading import detect, read
+
+__all__ = ["detect", "read"]

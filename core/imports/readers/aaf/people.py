@@ -1,0 +1,332 @@
+"""Pupils and their guardians in an AAF export."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from core.imports.neutral import (
+    Facet,
+    Level,
+    PersonInfo,
+    PersonKind,
+    Record,
+    Relation,
+    Remark,
+    Removal,
+    Stay,
+    StayKind,
+)
+from core.imports.readers.aaf.export import CLASS_CODE, CLASS_NAME, Export, Place, each, level_name, remark_on
+from core.imports.readers.aaf.files import Kind
+from core.imports.readers.aaf.records import Malformed, Request, unreadable
+from core.imports.readers.aaf.relations import relations
+from core.imports.readers.naming import forename, surname
+from core.imports.readers.values import InvalidDate, address, civility, email, parse_date, phones
+
+REGIME = 60
+_NO_FACET: frozenset[Facet] = frozenset()
+_PHONES = (
+    "mobile", "ENTPersonMobileSMS", "homePhone", "telephoneNumber", "ENTPersRelEleveTelMobile", "ENTPersonTelPerso",
+    "ENTPersRelEleveTelPro",
+)  # fmt: skip
+# An empty one is said to be empty; for the other numbers it only means that nothing is known (standards.md, §1)
+_CLEARING_PHONES = ("mobile", "ENTPersRelEleveTelMobile")
+
+
+def pupils(export: Export) -> Iterator[Record]:
+    yield from _people(export, Kind.PUPILS, PersonKind.PUPIL, _pupil)
+
+
+def guardians(export: Export) -> Iterator[Record]:
+    """The guardians, then a remark for each that a pupil cites and the files do not hold."""
+    yield from _people(export, Kind.GUARDIANS, PersonKind.GUARDIAN, _guardian)
+    if export.files.is_complete:
+        yield from _absent_guardians(export)
+
+
+def _people(export: Export, kind: Kind, person: PersonKind, read) -> Iterator[Record]:  # type: ignore[no-untyped-def]
+    for request in each(export, kind):
+        if isinstance(request, Remark):
+            yield request
+        elif request.operation == "delete":
+            yield Removal(person, export.key(request.id))
+        else:
+            try:
+                yield from read(export, request)
+            except Malformed:
+                yield unreadable(request.file, request.line)
+
+
+def identity(export: Export, request: Request, remarks: list[Record]) -> tuple[str, str, str | None, date | None]:
+    """Surname, forename, name at birth and birth date; what cannot be is remarked upon."""
+    last = surname(request.text("sn", "ENTPersonNom", "ENTPersonNomPatro"))
+    first = forename(request.text("givenName", "ENTPersonPrenom"))
+    birth_name = request.one("ENTPersonNomPatro")
+    born = None
+    if text := request.one("ENTPersonDateNaissance"):
+        try:
+            born = parse_date(text)
+        except InvalidDate:
+            remarks.append(
+                remark_on(
+                    request, Level.NOTE, "bad-birth-date",
+                    _("La date de naissance «\u00a0%(text)s\u00a0» n’est pas une date\u202f: elle a été laissée de côté.")
+                    % {"text": text[:20]},
+                    export.key(request.id), f"{first} {last}",
+                )  # fmt: skip
+            )
+    return last, first, surname(birth_name) if birth_name else None, born
+
+
+def nameless(export: Export, request: Request, last: str, first: str) -> Remark | None:
+    """A refusal where an addition has no name to show; a change may go without."""
+    if request.partial or (last and first):
+        return None
+    missing = _("nom") if not last else _("prénom")
+    return remark_on(
+        request, Level.REFUSED, "no-name",
+        _("Cette personne n’a pas de %(missing)s\u202f: elle n’a pas été lue. Faites compléter sa fiche à la source.")
+        % {"missing": missing},
+        export.key(request.id), f"{first} {last}".strip(),
+    )  # fmt: skip
+
+
+def title(request: Request) -> str | None:
+    text = request.text("personalTitle", "ENTPersonCivilite")
+    return civility(text) or None if text else None
+
+
+def mail(export: Export, request: Request, remarks: list[Record]) -> str | None:
+    text = request.text("mail", "ENTPersonMail")
+    if not text:
+        return None
+    found = email(text)
+    if found is None:
+        remarks.append(
+            remark_on(
+                request, Level.NOTE, "bad-email",
+                _("«\u00a0%(text)s\u00a0» n’est pas une adresse électronique\u202f: elle a été laissée de côté.")
+                % {"text": text[:80]}, export.key(request.id),
+            )  # fmt: skip
+        )
+    return found
+
+
+def numbers(request: Request) -> tuple[str, ...] | None:
+    found = phones(*(text for name in _PHONES for text in request.many(name)))
+    return found if found or request.has(*_CLEARING_PHONES) else None
+
+
+def postal(request: Request) -> str | None:
+    """The address; empty where the source says that it is, None where it does not speak of it."""
+    lines = request.one("ENTPersonAdresse")
+    if lines is None:
+        return None
+    return address(
+        lines, request.text("ENTPersonCodePostal"), request.text("ENTPersonVille"), request.text("ENTPersonPays")
+    )
+
+
+def _guardian(export: Export, request: Request) -> list[Record]:
+    remarks: list[Record] = []
+    last, first, birth_name, born = identity(export, request, remarks)
+    if refusal := nameless(export, request, last, first):
+        return [refusal]
+    person = PersonInfo(
+        PersonKind.GUARDIAN, export.key(request.id), last, first, (), False, (), _NO_FACET, frozenset(), title(request),
+        birth_name, born, None, mail(export, request, remarks), numbers(request), postal(request), None, None,
+        request.partial,
+    )  # fmt: skip
+    return [person, *remarks]
+
+
+def _pupil(export: Export, request: Request) -> list[Record]:
+    remarks: list[Record] = []
+    last, first, birth_name, born = identity(export, request, remarks)
+    if refusal := nameless(export, request, last, first):
+        return [refusal]
+    attached = [request.text("ENTPersonStructRattach")]
+    stays = _stays(export, request, attached, remarks)
+    links = relations(export, request, remarks)
+    ids = []
+    if ine := request.text("ENTEleveINE"):
+        ids.append(f"ine:{ine.upper()}")
+    if siecle := request.text("ENTEleveStructRattachId"):
+        ids.append(f"siecle.{export.academy}:{siecle}")
+    regime = request.one("ENTEleveRegime")
+    person = PersonInfo(
+        PersonKind.PUPIL, export.key(request.id), last, first, tuple(ids), False, _structures(export, request, attached, remarks),
+        _facets(request, links is not None), frozenset(), title(request), birth_name, born, None,
+        mail(export, request, remarks), numbers(request), postal(request), regime[:REGIME] if regime else None,
+        _studies(request), request.partial,
+    )  # fmt: skip
+    return [person, *(links or ()), *stays, *remarks]
+
+
+def _studies(request: Request) -> tuple[str, ...] | None:
+    if "ENTEleveCodeEnseignements" not in request.attributes:
+        return None
+    return tuple(dict.fromkeys(code[:12] for code in request.many("ENTEleveCodeEnseignements")))
+
+
+def _facets(request: Request, has_relations: bool) -> frozenset[Facet]:
+    has = request.attributes.__contains__
+    classes, groups = has("ENTEleveClasses") or has("ENTPersonClasses"), has("ENTEleveGroupes") or has("ENTPersonGroupes")
+    return _FACETS[has_relations, classes, groups]
+
+
+def _facet_table() -> dict[tuple[bool, bool, bool], frozenset[Facet]]:
+    table = {}
+    for relations_, classes, groups in ((r, c, g) for r in (0, 1) for c in (0, 1) for g in (0, 1)):
+        stays = {
+            (1, 1): Facet.STAYS, (1, 0): Facet.CLASS_STAYS, (0, 1): Facet.GROUP_STAYS,
+        }.get((classes, groups))  # fmt: skip
+        found = {stays} if stays else set()
+        table[bool(relations_), bool(classes), bool(groups)] = frozenset(
+            found | ({Facet.RELATIONS} if relations_ else set())
+        )
+    return table
+
+
+_FACETS = _facet_table()
+
+
+def _structures(export: Export, request: Request, attached: list[str], remarks: list[Record]) -> tuple[str, ...]:
+    """The keys of the structures that a pupil is in: those of attachment and of the classes."""
+    keys = []
+    for identifier in dict.fromkeys(attached):
+        if not identifier:
+            continue
+        place = export.place_of(identifier)
+        if place is None:
+            remarks.append(unknown_structure(export, request, identifier, ""))
+        else:
+            keys.append(place.key)
+    return tuple(keys)
+
+
+def unknown_structure(export: Export, request: Request, identifier: str, what: str) -> Remark:
+    sentence = (
+        _("La structure %(id)s n’est pas dans le fichier\u202f: ce qui la cite est laissé de côté (%(what)s). ")
+        if what
+        else _("La structure %(id)s, à laquelle cette personne est rattachée, n’est pas dans le fichier. ")
+    )
+    return remark_on(
+        request, Level.DANGLING, "unknown-structure",
+        sentence % {"id": identifier, "what": what} + _("Demandez un export qui la contient si elle est des vôtres."),
+        export.key(request.id), who(request),
+    )  # fmt: skip
+
+
+def who(request: Request) -> str:
+    last = surname(request.text("sn", "ENTPersonNom", "ENTPersonNomPatro"))
+    return f"{forename(request.text('givenName', 'ENTPersonPrenom'))} {last}".strip()
+
+
+def _stays(export: Export, request: Request, attached: list[str], remarks: list[Record]) -> list[Stay]:
+    """Classes and groups; a structure that only a class cites is added to `attached`."""
+    has = request.attributes.__contains__
+    stays: list[Stay] = []
+    for kind, plain, primary in (
+        (StayKind.CLASS, "ENTEleveClasses", "ENTPersonClasses"),
+        (StayKind.GROUP, "ENTEleveGroupes", "ENTPersonGroupes"),
+    ):
+        if has(plain):
+            cited = [_split(value) for value in request.many(plain)]
+        elif has(primary):
+            cited = [_split_primary(value) for value in request.many(primary)]
+        else:
+            continue
+        for identifier, code, name in dict.fromkeys(cited):
+            if code:
+                attached.append(identifier)
+                stays += _stay(export, request, kind, (identifier, code[:CLASS_CODE], name), remarks)
+    return stays
+
+
+def _split(value: str) -> tuple[str, str, str]:
+    identifier, _sep, code = value.partition("$")
+    return identifier, code, ""
+
+
+def _split_primary(value: str) -> tuple[str, str, str]:
+    """`struct$?$?$id$libellé` (1D): the id lasts, the label is what people call it, and may hold `$`."""
+    parts = value.split("$", 4)
+    if len(parts) < 4:
+        return parts[0], parts[-1] if len(parts) > 1 else "", ""
+    return parts[0], parts[3], parts[4] if len(parts) > 4 else ""
+
+
+def _stay(export: Export, request: Request, kind: StayKind, cited: tuple[str, str, str], remarks: list[Record]) -> list[Stay]:
+    identifier, code, name = cited
+    place = export.place_of(identifier)
+    if place is None:
+        return []  # told of once, with the structures
+    names = place.classes if kind is StayKind.CLASS else place.groups
+    known = names.get(code)
+    if known is None:
+        known = names[code] = (name or code)[:CLASS_NAME]
+        if place.lists_classes if kind is StayKind.CLASS else place.lists_groups:
+            remarks.append(_unlisted(export, request, kind, place, known))
+    key = export.key(request.id)
+    starts, ends = (None, None) if kind is StayKind.GROUP else _days(request, identifier, code)
+    return [Stay(key, place.key, kind, code, known, _level(request, kind), starts, ends)]
+
+
+def _level(request: Request, kind: StayKind) -> str:
+    if kind is StayKind.GROUP:
+        return ""
+    text = request.text("ENTEleveNivFormation", "ENTEleveNiveau", "ENTEleveLibelleMEF")
+    return level_name(text) if text else ""
+
+
+def _unlisted(export: Export, request: Request, kind: StayKind, place: Place, name: str) -> Remark:
+    sentence = (
+        _("La classe %(name)s n’est pas dans la liste de %(place)s\u202f: elle est créée d’après ses élèves.")
+        if kind is StayKind.CLASS
+        else _("Le groupe %(name)s n’est pas dans la liste de %(place)s\u202f: il est créé d’après ses élèves.")
+    )
+    return remark_on(
+        request, Level.NOTE, f"unlisted-{kind}", sentence % {"name": name, "place": place.name or place.key},
+        export.key(request.id), who(request),
+    )  # fmt: skip
+
+
+def _days(request: Request, identifier: str, code: str) -> tuple[date | None, date | None]:
+    """When a pupil came into a class and left it: `struct$date$classe`."""
+    return (
+        _day(request, "ENTEleveDateEntreeClasses", identifier, code),
+        _day(request, "ENTEleveDateSortieClasses", identifier, code),
+    )
+
+
+def _day(request: Request, name: str, identifier: str, code: str) -> date | None:
+    if name not in request.attributes:
+        return None
+    for value in request.many(name):
+        parts = value.split("$", 2)
+        if len(parts) == 3 and parts[0] == identifier and parts[2][:CLASS_CODE] == code:
+            try:
+                return parse_date(parts[1])
+            except InvalidDate:
+                return None
+    return None
+
+
+def _absent_guardians(export: Export) -> Iterator[Remark]:
+    """Each guardian whom a pupil cites and the files do not hold."""
+    pairs = export.cited
+    for at in range(0, len(pairs), 2):
+        if str(pairs[at]) not in export.guardians:
+            yield Remark(
+                Level.DANGLING,
+                "unknown-guardian",
+                _(
+                    "Le responsable %(id)s de cet élève n’est pas dans le fichier\u202f: le lien n’a pas pu être fait. "
+                    "Demandez un export qui le contient."
+                )
+                % {"id": pairs[at]},
+                file=export.files.of(Kind.PUPILS)[0].name,
+                key=export.key(str(pairs[at + 1])),
+            )
