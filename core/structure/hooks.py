@@ -10,8 +10,9 @@ from django.http import HttpRequest
 from core.audit.services import record
 from core.people.models import Person
 from core.permissions.viewer import viewer_of
-from core.structure.models import ClassMembership, GroupMembership, Substitution, TeachingService
+from core.structure.models import ClassMembership, GroupMembership, Substitution, TeachingService, YearPlan
 from core.structure.selectors import classes_taught_by, counted, groups_taught_by, services_taught_by
+from core.structure.turning.reading import Reading, in_a_word
 
 
 def my_classes_widget(request: HttpRequest) -> dict[str, Any] | None:
@@ -47,7 +48,17 @@ def export_person(person: Person) -> dict[str, Any]:
             {"matière": str(s.subject), "pour": str(s.school_class or s.group), **_dates(s)} for s in services
         ],
         "remplacements": [{"service": str(s.service), **_dates(s)} for s in covered],
+        "décisions": [{"année": str(plan), "décision": _decision(plan, person)} for plan in _plans_about(person)],
     }
+
+
+def _plans_about(person: Person) -> QuerySet[YearPlan]:
+    """Those that decide something of this pupil alone."""
+    return YearPlan.objects.filter(content__pupils__has_key=str(person.pk))
+
+
+def _decision(plan: YearPlan, person: Person) -> str:
+    return in_a_word(Reading(plan), plan.content["pupils"][str(person.pk)])
 
 
 def _in_class(row: ClassMembership) -> dict[str, Any]:
@@ -69,6 +80,10 @@ def erase_person(person: Person, *, actor: Person | None) -> int:
         GroupMembership.objects.filter(person=person),
     )
     removed = sum(found.delete()[0] for found in rows)
+    for plan in _plans_about(person).select_for_update():
+        del plan.content["pupils"][str(person.pk)]
+        plan.save(update_fields=["content"])
+        removed += 1
     record("structure.erase", actor=actor, target=None, label=f"n° {person.pk}")
     return removed
 
@@ -89,6 +104,10 @@ def old_services(limit: datetime) -> QuerySet[TeachingService]:
 
 def old_substitutions(limit: datetime) -> QuerySet[Substitution]:
     return Substitution.objects.filter(ends_on__lt=limit.date())
+
+
+def old_year_plans(limit: datetime) -> QuerySet[YearPlan]:
+    return YearPlan.objects.filter(from_year__ends_on__lt=limit.date())
 
 
 def _over(limit: datetime, year_end: str) -> Q:

@@ -40,6 +40,11 @@ manifest = Manifest(
             help=_("Les élèves et leurs responsables ne voient que les leurs."),
         ),
         Permission(slug="manage", label=_("Organiser les classes, les groupes et les services")),
+        Permission(
+            slug="turn",
+            label=_("Préparer et appliquer le changement d’année"),
+            help=_("Promotions, départs et nouvelles classes, pour tout l’établissement à la fois."),
+        ),
     ),
     role_defaults={
         Role.PUPIL: _VIEW,
@@ -47,8 +52,8 @@ manifest = Manifest(
         Role.TEACHER: _VIEW,
         Role.SCHOOL_LIFE: _VIEW,
         Role.ADMINISTRATIVE: _VIEW,
-        Role.MANAGEMENT: ("view", "manage"),
-        Role.DIGITAL_REFERENT: ("view", "manage"),
+        Role.MANAGEMENT: ("view", "manage", "turn"),
+        Role.DIGITAL_REFERENT: ("view", "manage", "turn"),
     },
     navigation=(
         NavItem(label=_("Classes"), url_name="structure:classes", permission="structure.view", last=True),
@@ -101,11 +106,18 @@ manifest = Manifest(
             icon="calendar-days",
         ),
         SearchPage(
+            label=_("Changement d’année"),
+            url_name="structure:turn",
+            permission="structure.turn",
+            words=_("rentrée passage promotion redoublement départs bascule année suivante"),
+            icon="calendar-clock",
+        ),
+        SearchPage(
             label=_("Matières"), url_name="structure:subjects", permission="structure.manage", icon="library"
         ),
         SearchPage(label=_("Salles"), url_name="structure:rooms", permission="structure.manage", icon="door-open"),
     ),
-    personal_models=tuple(_RETAINED),
+    personal_models=(*_RETAINED, "structure.YearPlan"),
     impersonal_models=(
         "structure.SchoolYear",
         "structure.Period",
@@ -129,19 +141,30 @@ manifest = Manifest(
         "pour": _("Pour"),
         "remplacements": _("Remplacements assurés"),
         "service": _("Enseignement"),
+        "décisions": _("Décisions pour l’année suivante"),
+        "décision": _("Décision"),
         "début": _("Du"),
         "fin": _("Au"),
     },
-    retention=tuple(
+    retention=(
+        *(
+            Retention(
+                model=model,
+                basis=_("Parcours dans l’établissement\u00a0: l’année en cours et les quatre suivantes au plus"),
+                months=60,
+                minimum=12,
+                since=_("la fin de l’année scolaire, et jamais plus longtemps que la fiche de la personne"),
+                expired=f"core.structure.hooks.old_{rows}",
+            )
+            for model, rows in _RETAINED.items()
+        ),
         Retention(
-            model=model,
-            basis=_("Parcours dans l’établissement\u00a0: l’année en cours et les quatre suivantes au plus"),
-            months=60,
-            minimum=12,
-            since=_("la fin de l’année scolaire, et jamais plus longtemps que la fiche de la personne"),
-            expired=f"core.structure.hooks.old_{rows}",
-        )
-        for model, rows in _RETAINED.items()
+            model="structure.YearPlan",
+            basis=_("Savoir comment l’année a été préparée\u00a0; ce qui concerne un élève part une semaine après"),
+            months=12,
+            since=_("la fin de l’année scolaire"),
+            expired="core.structure.hooks.old_year_plans",
+        ),
     ),
     processing=Processing(
         purposes=_("Organiser les classes, les groupes et les enseignements, et savoir qui suit quel élève."),
@@ -164,12 +187,26 @@ manifest = Manifest(
             task="core.structure.services.refresh_rule_groups",
             every_minutes=24 * 60,
         ),
+        Job(
+            slug="turn",
+            label=_("Passer à l’année préparée, le lendemain du dernier jour"),
+            task="core.structure.turning.settling.settle_due",
+            every_minutes=24 * 60,
+        ),
     ),
-    features=(Feature(slug="class", label=_("Ouvrir une classe"), permission="view"),),
+    features=(
+        Feature(slug="class", label=_("Ouvrir une classe"), permission="view"),
+        Feature(slug="turn", label=_("Préparer le changement d’année"), permission="turn"),
+    ),
     actions={
         "create_year": _("Année scolaire créée"),
         "update_year": _("Année scolaire modifiée"),
         "set_current_year": _("Changement d’année"),
+        "turn_start": _("Changement d’année\u00a0: préparation commencée"),
+        "turn_prepare": _("Changement d’année\u00a0: préparation modifiée"),
+        "turn_drop": _("Changement d’année\u00a0: préparation abandonnée"),
+        "turn_apply": _("Changement d’année appliqué"),
+        "turn_undo": _("Changement d’année annulé"),
         "create_period": _("Période créée"),
         "update_period": _("Période modifiée"),
         "delete_period": _("Période supprimée"),

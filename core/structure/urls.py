@@ -1,6 +1,6 @@
 from django.urls import path
 
-from core.structure.views import classes, groups, lists, teaching
+from core.structure.views import classes, groups, lists, teaching, turning
 
 app_name = "structure"
 
@@ -37,6 +37,16 @@ urlpatterns = [
     path("annees/<int:pk>/fermetures/ajouter/", lists.closure_create, name="closure_create"),
     path("fermetures/<int:pk>/", lists.closure_edit, name="closure"),
     path("fermetures/<int:pk>/supprimer/", lists.closure_delete, name="closure_delete"),
+    path("annee/", turning.index, name="turn"),
+    path("annee/preparer/", turning.start, name="turn_start"),
+    path("annee/abandonner/", turning.drop, name="turn_drop"),
+    path("annee/dates/", turning.dates, name="turn_dates"),
+    path("annee/classes/", turning.classes, name="turn_classes"),
+    path("annee/eleves/", turning.pupils, name="turn_pupils"),
+    path("annee/groupes/", turning.groups, name="turn_groups"),
+    path("annee/enseignants/", turning.teachers, name="turn_services"),
+    path("annee/appliquer/", turning.apply, name="turn_apply"),
+    path("annee/annuler/", turning.undo, name="turn_undo"),
     path("matieres/", lists.subjects, name="subjects"),
     path("matieres/nouvelle/", lists.subject_create, name="subject_create"),
     path("matieres/<int:pk>/", lists.subject_edit, name="subject"),

@@ -58,12 +58,16 @@ def delete_class(*, school_class: SchoolClass, actor: Person | None) -> None:
 def add_to_class(
     *, school_class: SchoolClass, pupil: Person, actor: Person | None, starts_on: date | None = None
 ) -> ClassMembership:
-    """Put a pupil in a class from a day on (today by default); the class of before ends the day before."""
+    """Put a pupil in a class from a day on (today by default); the class of before ends the day before.
+
+    Classes of later years stay: the next year may be prepared already.
+    """
     pupil = hold(pupil)
     guard_role(pupil, Role.PUPIL, field="person", sentence=_("Seul un élève peut entrer dans une classe."))
     day = first_day(school_class.year, starts_on)
     same_time = Q(ends_on=None) | Q(ends_on__gte=day)
-    held = ClassMembership.objects.filter(same_time, person=pupil, kind=PUPIL)
+    until = school_class.year.starts_on
+    held = ClassMembership.objects.filter(same_time, person=pupil, kind=PUPIL, school_class__year__starts_on__lte=until)
     if held.filter(school_class=school_class).exists():
         sentence = _("%(name)s est déjà dans cette classe.") % {"name": pupil.full_name}
         raise refuse("already", sentence, "person")

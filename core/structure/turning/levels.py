@@ -12,7 +12,8 @@ PRIMARY = ("TPS", "PS", "MS", "GS", "CP", "CE1", "CE2", "CM1", "CM2")
 MIDDLE = ("6e", "5e", "4e", "3e")
 HIGH = ("2de", "1re", "Tle")
 LADDER = (*PRIMARY, *MIDDLE, *HIGH)
-_KINDS = {"ecole": PRIMARY, "college": MIDDLE, "lycee": HIGH}
+# A lycée may have a « 3e prépa-métiers », or a whole collège with it.
+_KINDS = {"ecole": (PRIMARY,), "college": (MIDDLE,), "lycee": (HIGH, MIDDLE)}
 
 # Where a level stands in a name. The first group is what a class one year on has another one of.
 _PRIMARY = re.compile(r"(?<![^\W_])(TPS|PS|MS|GS|CP|CE\s?[12]|CM\s?[12])(?![^\W\d_])", re.IGNORECASE)
@@ -96,9 +97,9 @@ def _written(now: str, level: str, following: str) -> str:
 
 
 def _all(kind: str, text: str) -> list[Found]:
-    ladders = [_KINDS[kind]] if kind in _KINDS else [PRIMARY, MIDDLE, HIGH]
+    ladders = _KINDS.get(kind, (PRIMARY, MIDDLE, HIGH))
     for ladder in ladders:
-        if found := _in_ladder(ladder, text):
+        if found := _in_ladder(ladder, text, clearly=kind == "lycee"):
             return found
     words = fold(text)
     told = [level for word, level in _WORDS.items() if re.search(rf"\b{word}\b", words)]
@@ -107,12 +108,14 @@ def _all(kind: str, text: str) -> list[Found]:
     return [Found(level) for level in told if any(level in ladder for ladder in ladders)]
 
 
-def _in_ladder(ladder: tuple[str, ...], text: str) -> list[Found]:
+def _in_ladder(ladder: tuple[str, ...], text: str, *, clearly: bool) -> list[Found]:
+    """`clearly`: a lone 6 to 3 is only a number there, "3e" and "3ème" are levels."""
     if ladder is PRIMARY:
         return [Found(re.sub(r"\s", "", m[1]).upper(), *m.span(1)) for m in _PRIMARY.finditer(text)]
     if ladder is MIDDLE:
         first = _MIDDLE.search(text)
-        return [Found(f"{first[1]}e", *first.span(1))] if first else []
+        told = first and (not clearly or first[0] != first[1])
+        return [Found(f"{first[1]}e", *first.span(1))] if first and told else []
     first = _HIGH.search(text)
     if not first:
         return []

@@ -23,6 +23,8 @@ from core.structure.turning.levels import is_last, level_of, next_level, promote
         ("lycee", "Tle 3", "Tle"),
         ("lycee", "Terminale G", "Tle"),
         ("lycee", "Techno", ""),
+        ("lycee", "3e prépa-métiers", "3e"),
+        ("lycee", "ULIS 3", ""),
         ("ecole", "CE1 B", "CE1"),
         ("ecole", "CM1-CM2", ""),
         ("ecole", "COURS ELEMENTAIRE 1ERE ANNEE", "CE1"),
