@@ -5,7 +5,7 @@ from hashlib import blake2b
 from typing import Any
 
 from django.apps import apps
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Model, QuerySet
 from django.utils.module_loading import import_string
 
@@ -18,7 +18,7 @@ from core.search.sql import Words
 from tenants.establishments.models import Establishment
 from tenants.schemas.context import current_uai
 
-BATCH = 500
+BATCH = 1000
 LONGEST_TEXT = 100_000  # characters; PostgreSQL takes a megabyte of distinct words
 
 
@@ -86,10 +86,18 @@ def _settle(kind: Kind, pks: list[int]) -> int:
         unique_fields=["kind", "object_id"],
         update_fields=["title", "line", "on", "vector", "digest"],
     )
+    if changed:
+        _put_in_order()
     gone = known.keys() - fresh.keys()
     if gone:
         IndexEntry.objects.filter(kind=kind.key, object_id__in=gone).delete()
     return len(changed) + len(gone)
+
+
+def _put_in_order() -> None:
+    """Write in one go what waits in the index of words."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT gin_clean_pending_list('search_words')")
 
 
 def _made(kind: Kind, entry: SearchEntry) -> IndexEntry:

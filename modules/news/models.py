@@ -148,6 +148,8 @@ class Article(models.Model):
         ordering = ("-publish_at", "-id")
         indexes = [
             models.Index(fields=["status", "-publish_at"], name="news_article_published"),
+            # Every page asks for banners; hardly any article is one.
+            models.Index(fields=["banner_until"], name="news_article_banner", condition=Q(banner_until__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(

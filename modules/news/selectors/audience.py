@@ -215,9 +215,10 @@ def reader_of(viewer: Viewer) -> Reader:
 
 
 def _seen_as_reader(viewer: Viewer, me: Person) -> Reader:
-    children = [child.pk for child in children_seen_by(viewer) if Role.PUPIL in child.roles]
-    taught = taught_places(viewer) if Role.TEACHER in viewer.roles else Places()
-    return _reader(me, terms_of(viewer), children, followed_places(viewer), taught)
+    follows, teaches = Role.GUARDIAN in viewer.roles, Role.TEACHER in viewer.roles
+    children = [child.pk for child in children_seen_by(viewer) if Role.PUPIL in child.roles] if follows else []
+    followed = followed_places(viewer) if follows or Role.PUPIL in viewer.roles else {}
+    return _reader(me, terms_of(viewer), children, followed, taught_places(viewer) if teaches else Places())
 
 
 def _reader(
@@ -233,7 +234,7 @@ def _reader(
         places[Role.GUARDIAN] = together(followed.get(child, Places()) for child in children)
     if Role.TEACHER in places:
         places[Role.TEACHER] = _as_teacher(taught)
-    return Reader(places=places, has_children=bool(children))
+    return Reader(places=places, has_children=Role.GUARDIAN in places and bool(children))
 
 
 def _as_teacher(taught: Places) -> Places:

@@ -1,6 +1,5 @@
 """Who has not read urgent news."""
 
-import csv
 from collections.abc import Iterable
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,9 +9,9 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from core.audit.export import neutral
 from core.permissions.guards import requires
 from core.permissions.viewer import Viewer, viewer_of
+from core.ui.sheets import csv_answer
 from modules.news import selectors, services
 from modules.news.models import Article
 from modules.news.selectors.reports import Report, Row
@@ -45,16 +44,9 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
     viewer = viewer_of(request)
     article, found = _report(viewer, pk)
     services.note_export(viewer=viewer, article=article)
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    name = f"lectures-{slugify(article.title)[:40] or article.pk}.csv"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["Cache-Control"] = "no-store"
-    response.write("\ufeff")
-    write = csv.writer(response, delimiter=";", lineterminator="\r\n").writerow
-    write([_("Nom"), _("Prénom"), _("Rôle"), _("Classe"), _("Enfants concernés"), _("A lu le")])
-    for row in found.rows:
-        write([neutral(cell) for cell in _cells(row)])
-    return response
+    head = [_("Nom"), _("Prénom"), _("Rôle"), _("Classe"), _("Enfants concernés"), _("A lu le")]
+    name = f"lectures-{slugify(article.title)[:40] or article.pk}"
+    return csv_answer(name, head, (_cells(row) for row in found.rows))
 
 
 def _report(viewer: Viewer, pk: int) -> tuple[Article, Report]:
