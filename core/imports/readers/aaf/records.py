@@ -165,7 +165,7 @@ def _plain(chunk: str, file: str, line: int) -> Request | None:
     """The request when it is an addition of the plain shape, else None."""
     before, *pieces = chunk.split('<attr name="')
     head = _CATEGORY.match(pieces[0]) if pieces else None
-    if head is None or not _START.fullmatch(before) or chunk.count("<attr") != len(pieces):
+    if head is None or not _START.fullmatch(before) or chunk.count("<attr ") != len(pieces):
         return None
     if chunk.rfind("<!") >= len(before) or chunk.rfind("<?") >= 0:
         return None
