@@ -1,6 +1,5 @@
 """What serves and what does not: the school's page, one module, the list as CSV, and decisions."""
 
-import csv
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,11 +15,11 @@ from core.adoption import charts, selectors, services, words
 from core.adoption.forms import DecisionForm
 from core.adoption.models import Stance
 from core.adoption.selectors import FeatureUse, ModuleUse, Overview
-from core.audit.export import neutral
 from core.errors import DomainError
 from core.modules.services import versions
 from core.permissions.guards import requires
 from core.permissions.viewer import Viewer, viewer_of
+from core.ui.sheets import csv_answer
 from core.ui.toasts import done
 
 _SAID = {
@@ -87,15 +86,9 @@ def decide(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponse:
     """The same figures for a spreadsheet: one line for each feature and group."""
     found = selectors.overview(viewer_of(request).modules, timezone.localdate())
-    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="usages-{found.period.last:%Y-%m-%d}.csv"'
-    response["Cache-Control"] = "private, no-store"
-    write = csv.writer(response, delimiter=";", lineterminator="\r\n").writerow
-    write([_("Module"), _("Fonction"), _("Rôle"), _("Personnes"), _("Usages en 4 semaines"), _("Jours avec un usage"),
-           _("Usages des 4 semaines d’avant"), _("Dernier usage"), _("Constat")])  # fmt: skip
-    for line in _lines(found):
-        write([neutral(str(cell)) for cell in line])
-    return response
+    head = [_("Module"), _("Fonction"), _("Rôle"), _("Personnes"), _("Usages en 4 semaines"), _("Jours avec un usage"),
+           _("Usages des 4 semaines d’avant"), _("Dernier usage"), _("Constat")]  # fmt: skip
+    return csv_answer(f"usages-{found.period.last:%Y-%m-%d}", head, _lines(found))
 
 
 def _lines(found: Overview) -> Iterator[list[Any]]:

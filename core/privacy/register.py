@@ -1,7 +1,5 @@
 """The school's register of processing (GDPR art. 30), from what manifests declare."""
 
-import csv
-import io
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from core.modules.contract import Processing
 from core.modules.state import Modules
 from core.privacy.terms import Term, terms
+from core.ui.sheets import csv_lines
 from tenants.establishments.models import SchoolType
 
 COLUMNS = (
@@ -94,11 +93,8 @@ def controller(modules: Modules) -> dict[str, Any]:
 
 def as_csv(modules: Modules) -> str:
     """The register as a spreadsheet opens it: semicolons, a byte order mark, nothing that counts as a formula."""
-    written = io.StringIO()
-    rows = csv.writer(written, delimiter=";")
-    rows.writerow([str(label) for _key, label in COLUMNS])
-    rows.writerows([[_harmless(cell) for cell in _cells(line)] for line in lines(modules)])
-    return f"\ufeff{written.getvalue()}"
+    head = [label for _key, label in COLUMNS]
+    return "".join(csv_lines(head, (_cells(one) for one in lines(modules))))
 
 
 def _cells(line: Line) -> list[str]:
@@ -109,7 +105,3 @@ def _cells(line: Line) -> list[str]:
         line.name, state, str(told.purposes), str(told.basis), str(told.people), str(told.data),
         str(told.recipients), durations,
     ]  # fmt: skip
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell[:1] in "=+-@\t\r" else cell

@@ -1,25 +1,17 @@
 """The delivery log as CSV: UTF-8 with its mark and semicolons, as spreadsheets in French open it."""
 
-import csv
 from collections.abc import Iterator
 
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.audit.export import neutral
 from core.modules.state import Modules
 from core.notifications.journal import selectors, words
 from core.notifications.journal.forms import kind_label
 from core.notifications.models import Event
+from core.ui.sheets import MARK, line
 from tenants.schemas.context import current_schema, same_schema
-
-
-class _Echo:
-    """A file that gives back what is written into it."""
-
-    def write(self, text: str) -> str:
-        return text
 
 
 def lines(events: QuerySet[Event], modules: Modules) -> Iterator[str]:
@@ -28,19 +20,18 @@ def lines(events: QuerySet[Event], modules: Modules) -> Iterator[str]:
 
 
 def _lines(events: QuerySet[Event], modules: Modules, schema: str) -> Iterator[str]:
-    write = csv.writer(_Echo(), delimiter=";", lineterminator="\r\n").writerow
     head = [
         _("Date"), _("Module"), _("Type"), _("Moyen"), _("Personnes"), _("Envoyées"), _("En attente"), _("En échec"),
         _("Raisons"),
     ]  # fmt: skip
-    yield "\ufeff" + write(head)
+    yield MARK + line(head)
     remaining = selectors.pages(events)
     while True:
         with same_schema(schema):
             read = next(remaining, None)
         if read is None:
             return
-        yield "".join(write([neutral(cell) for cell in row]) for line in read for row in _rows(line, modules))
+        yield "".join(line(row) for one in read for row in _rows(one, modules))
 
 
 def _rows(line: selectors.Line, modules: Modules) -> Iterator[list[str]]:

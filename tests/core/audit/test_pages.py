@@ -9,8 +9,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from core.audit.export import neutral
 from core.audit.models import AuditEntry
+from core.ui.sheets import neutral
 from tenants.schemas.context import school
 
 PARIS = ZoneInfo("Europe/Paris")
