@@ -29,6 +29,7 @@ from core.structure.models import (
     Substitution,
     TeachingService,
 )
+from core.structure.turning import services as turning
 from modules.news.models import Article, Attachment, Contributor, Section
 from tenants.accounts.models import Account, AccountSession, RegionalRole
 from tenants.establishments.models import Domain, Establishment, ImportRun
@@ -115,6 +116,7 @@ def _structure(lycee: Establishment, people: dict[str, Person]) -> dict[str, Any
     service = TeachingService.objects.create(
         teacher=teacher, subject=subject, school_class=classroom, starts_on=STARTS
     )
+    turning.start(establishment=lycee, actor=people["m"])
     return {
         "pupil": pupil.pk,
         "class": classroom.pk,

@@ -4,14 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.adoption import services as adoption
-from core.errors import DomainError
+from core.errors import Conflict, DomainError
 from core.jobs import services as jobs
 from core.people.web import attempt, form_page
 from core.permissions.guards import requires
@@ -29,7 +29,7 @@ _TURN = "structure.turn"
 def _draft() -> YearPlan:
     plan = pages.plan_shown()
     if plan is None or not plan.is_draft:
-        raise Http404("no plan is being prepared")
+        raise Conflict("no-plan", _("Aucun changement d’année n’est en préparation."))
     return plan
 
 
@@ -151,7 +151,7 @@ def undo(request: HttpRequest) -> HttpResponse:
     """What taking back would do; POST does it and says what was kept."""
     plan = pages.plan_shown()
     if plan is None or not plan.is_reversible:
-        raise Http404("nothing to take back")
+        return redirect("structure:turn")
     if request.method != "POST":
         return render(request, "structure/turning/undo.html", {"plan": plan})
     for sentence in take_back(plan=plan, actor=viewer_of(request).person):
