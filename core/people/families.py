@@ -6,6 +6,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from core.modules.state import Modules
+from core.people.choices import Role
 from core.people.models import GuardianLink, Person
 from core.people.rules import authorities_with_access
 from core.permissions.viewer import Viewer
@@ -46,9 +47,9 @@ def children_of(
 
 
 def children_seen_by(viewer: Viewer) -> list[Person]:
-    """The children of the viewer, as `children_of` gives them, read once a request."""
+    """The children of the viewer, as `children_of` gives them, read once a request; only guardians have any."""
     me = viewer.person
-    if me is None:
+    if me is None or Role.GUARDIAN not in viewer.roles:
         return []
     return viewer.once("people.children", lambda: list(children_of(me, modules=viewer.modules)))
 

@@ -140,11 +140,9 @@ def _relations(viewer: Viewer, people: list[Person]) -> dict[int, rules.Relation
     me, ids = viewer.person, [person.pk for person in people]
     if me is None:
         return {pk: rules.Relation() for pk in ids}
-    children: set[int] = set()
+    children = {child.pk for child in children_seen_by(viewer)} & {*ids}
     taught: set[int] = set()
     families: set[int] = set()
-    if Role.GUARDIAN in viewer.roles:
-        children = {child.pk for child in children_seen_by(viewer)} & {*ids}
     if Role.TEACHER in viewer.roles:
         taught, families = _taught_among(viewer, people)
     others = co_guardians_of(viewer)

@@ -215,10 +215,10 @@ def reader_of(viewer: Viewer) -> Reader:
 
 
 def _seen_as_reader(viewer: Viewer, me: Person) -> Reader:
-    follows, teaches = Role.GUARDIAN in viewer.roles, Role.TEACHER in viewer.roles
-    children = [child.pk for child in children_seen_by(viewer) if Role.PUPIL in child.roles] if follows else []
-    followed = followed_places(viewer) if follows or Role.PUPIL in viewer.roles else {}
-    return _reader(me, terms_of(viewer), children, followed, taught_places(viewer) if teaches else Places())
+    children = [child.pk for child in children_seen_by(viewer) if Role.PUPIL in child.roles]
+    followed = followed_places(viewer) if children or Role.PUPIL in viewer.roles else {}
+    taught = taught_places(viewer) if Role.TEACHER in viewer.roles else Places()
+    return _reader(me, terms_of(viewer), children, followed, taught)
 
 
 def _reader(

@@ -26,7 +26,12 @@ TYPED = (
     "inscriptions", "pa", "parents", "conseil de classe", "stage", "bac blanc", "mar", "martin", "léa mar", "2de 4",
     "mathématiques", "professeur", "résultats du concours", "zzyzx", "le", "planning révisions juin",
 )  # fmt: skip
-PAGES = {"suggestions": "/recherche/suggestions/", "page": "/recherche/"}
+# What is asked for, with which headers. The page also makes the shell around the finds: it has no goal of its own.
+PAGES: dict[str, tuple[str, dict[str, str]]] = {
+    "suggestions": ("/recherche/suggestions/", {}),
+    "finds": ("/recherche/", {"HX-Request": "true"}),
+    "page": ("/recherche/", {}),
+}
 
 
 def main(options: argparse.Namespace, data: Path) -> int:
@@ -48,7 +53,7 @@ def main(options: argparse.Namespace, data: Path) -> int:
     output = options.output or data / "bench-search.json"
     output.write_text(json.dumps(raw, indent=1, ensure_ascii=False, default=str), encoding="utf-8")
     print(table(found), flush=True)
-    worst = max(figures["p95"] for pages in found.values() for figures in pages.values())
+    worst = max(pages[name]["p95"] for pages in found.values() for name in ("suggestions", "finds"))
     say(f"\nLe pire p95 : {worst:.0f} ms. Toutes les valeurs : {output}")
     return int(worst > GOAL_MS)
 
@@ -84,14 +89,14 @@ def _index(school: Any) -> float:
 def _measure(school: Any, person: Any) -> Iterator[tuple[str, dict[str, Any]]]:
     """For each page: p50, p95, the processor's share of Python and the slowest words, in milliseconds."""
     client = crowd.signed_in(school, person)
-    for name, path in PAGES.items():
-        client.get(path, {"q": "échauffement"})
+    for name, (path, headers) in PAGES.items():
+        client.get(path, {"q": "échauffement"}, headers=headers)
         taken: dict[str, list[float]] = {}
         cpu, server = 0.0, _server_seconds()
         for _round in range(ROUNDS):
             for typed in TYPED:
                 begun, spent = time.perf_counter(), time.process_time()
-                response = client.get(path, {"q": typed})
+                response = client.get(path, {"q": typed}, headers=headers)
                 cpu += (time.process_time() - spent) * 1000
                 taken.setdefault(typed, []).append((time.perf_counter() - begun) * 1000)
                 if response.status_code != 200:
