@@ -99,6 +99,7 @@ class Kind(models.TextChoices):
     SERVICE = "service", _("Services d’enseignement")
     SUBJECT = "subject", _("Matières")
     REMARK = "remark", _("Remarques")
+    IDENTITY = "identity", _("Identités")
 
 
 class Action(models.TextChoices):

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('people', '0002_imported'),
-        ('structure', '0004_year_plan'),
+        ('structure', '0003_imported'),
     ]
 
     operations = [

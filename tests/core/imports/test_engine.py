@@ -1,0 +1,59 @@
+"""One school, one import: who is created, linked and placed."""
+
+import pytest
+
+from core.people.models import GuardianLink, Person
+from core.structure.models import ClassMembership, SchoolYear, TeachingService
+from tenants.schemas.context import school
+from tests.core.imports.feeds import Feed, run
+
+
+@pytest.fixture
+def feed(college_b):
+    return (
+        Feed(college_b.uai)
+        .pupil("1", "Zoé", "Ferry", "6A", guardians=["10", "11"])
+        .pupil("2", "Élie", "Bœglin", "6B", guardians=["11"])
+        .guardian("10", "Anne", "Ferry", email="anne@example.org", phones=("06 11 22 33 44", "0388112233"))
+        .guardian("11", "Jean", "Bœglin")
+        .staff("20", "Luc", "Humbert", ("6A", "061300"), ("6B", "061300"), heads=("6A",), function="Mathématiques")
+    )
+
+
+def test_first_import_creates_everybody(college_b, feed):
+    outcome = run(feed, college_b)
+    kinds = outcome.kinds()
+    assert outcome.state == "applied"
+    assert [kinds[kind]["created"] for kind in ("pupil", "guardian", "staff", "relation")] == [2, 2, 1, 3]
+    with school(college_b):
+        assert Person.objects.filter(external_ids__has_key="aaf.15").count() == 5
+        assert Person.objects.get(last_name="Bœglin", first_name="Élie").search_text == "boeglin elie"
+
+
+def test_pupils_are_in_their_classes(college_b, feed):
+    run(feed, college_b)
+    with school(college_b):
+        found = ClassMembership.objects.filter(kind="pupil").values_list("person__first_name", "school_class__name")
+        assert sorted(found) == [("Zoé", "6A"), ("Élie", "6B")]
+        assert SchoolYear.objects.get().label == "2026-2027"
+        assert TeachingService.objects.count() == 2
+
+
+def test_same_source_again_changes_nothing(college_b, feed):
+    run(feed, college_b)
+    outcome = run(feed, college_b)
+    assert outcome.state == "unchanged"
+    assert outcome.kinds()["pupil"] | {"reasons": {}} == {
+        "read": 2, "created": 0, "updated": 0, "unchanged": 2, "suspended": 0, "returned": 0, "held": 0, "refused": 0,
+        "reasons": {},
+    }  # fmt: skip
+
+
+def test_relation_that_is_told_no_more_ends_today(college_b, feed):
+    run(feed, college_b)
+    feed.pupils[1] = [one for one in feed.pupils[1] if type(one).__name__ != "Relation"]
+    outcome = run(feed, college_b)
+    assert outcome.kinds()["relation"]["suspended"] == 1
+    with school(college_b):
+        link = GuardianLink.objects.get(child__first_name="Élie")
+        assert str(link.ends_on) == "2026-11-22"
