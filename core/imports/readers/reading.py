@@ -22,7 +22,7 @@ def detect(source: Source) -> Format | None:
 def read(
     source: Source,
     *,
-    format: Format | None = None,  # noqa: A002 -- the word that everybody uses
+    format: Format | None = None,
     academie: str = "",
     uai: str = "",
     mapping: Mapping[str, str] | None = None,

@@ -28,7 +28,7 @@ def read_aaf(source: Source, *, academy: str = "") -> Reading:
             "not-aaf",
             _(
                 "Il n’y a pas de fichier d’annuaire fédérateur ici\u202f: on attend des noms en "
-                "«\u00a0…_Eleve_0000.xml\u00a0», «\u00a0…_PersEducNat_0000.xml\u00a0». Vérifiez ce que vous avez choisi."
+                "«\u00a0…_Eleve_0000.xml\u00a0». Vérifiez ce que vous avez choisi."
             ),
         )
     if len({one.is_delta for one in sets}) > 1:
@@ -88,8 +88,8 @@ def _missing(export: Export) -> Iterator[Remark]:
             Level.NOTE,
             "files-missing",
             _(
-                "Il manque à cet export\u202f: %(files)s. Il est lu comme partiel\u202f: personne n’est tenu pour parti "
-                "parce qu’il n’y est pas."
+                "Il manque à cet export\u202f: %(files)s. Il est lu comme partiel\u202f: personne n’est tenu "
+                "pour parti parce qu’il n’y est pas."
             )
             % {"files": ", ".join(missing)},
         )

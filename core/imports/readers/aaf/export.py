@@ -1,5 +1,6 @@
 """One AAF export while it is read: its académie, its structures and what has been told of so far."""
 
+import re
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -7,13 +8,14 @@ from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
-from core.imports.neutral import Level, Remark
+from core.imports.neutral import Level, PersonKind, Remark
 from core.imports.readers.aaf.files import CATEGORIES, FileSet, Kind
-from core.imports.readers.aaf.records import Malformed, Request, requests, unreadable
+from core.imports.readers.aaf.records import Request, requests
 from core.imports.readers.naming import label
 from core.imports.readers.seen import Seen, file_and_line, place
 from core.structure.turning.levels import level_of
 
+_VALUES = re.compile(r"<value>([^<]*)</value>")
 CLASS_NAME, CLASS_CODE, LEVEL = 40, 60, 40  # core.structure.models
 
 
@@ -94,7 +96,7 @@ def _of_no_use(request: Request, kind: Kind) -> Remark | None:
     if CATEGORIES.get(request.category) is not kind:
         return remark_on(
             request, Level.REFUSED, "other-category",
-            _("Cet enregistrement est de catégorie «\u00a0%(category)s\u00a0» dans un fichier de «\u00a0%(kind)s\u00a0».")
+            _("Cet enregistrement est de catégorie «\u00a0%(category)s\u00a0» dans un fichier «\u00a0%(kind)s\u00a0».")
             % {"category": request.category, "kind": kind.value},
         )  # fmt: skip
     if not request.id:
@@ -107,7 +109,7 @@ def _repeated(request: Request, same: bool, file: str, where: int) -> Remark:
     if same:
         return remark_on(
             request, Level.NOTE, "repeated",
-            _("L’enregistrement %(id)s est déjà à la ligne %(line)s de %(file)s, identique\u202f: il n’est lu qu’une fois.")
+            _("L’enregistrement %(id)s est déjà à la ligne %(line)s de %(file)s, identique\u202f: il est lu une fois.")
             % first,
         )  # fmt: skip
     return remark_on(
@@ -119,18 +121,19 @@ def _repeated(request: Request, same: bool, file: str, where: int) -> Remark:
     )  # fmt: skip
 
 
+_PEOPLE = {"Eleve": PersonKind.PUPIL, "PersRelEleve": PersonKind.GUARDIAN, "PersEducNat": PersonKind.STAFF}
+
+
 def remark_on(request: Request, level: Level, code: str, sentence: str, key: str = "", who: str = "") -> Remark:
-    return Remark(level, code, sentence, file=request.file, line=request.line, key=key or request.id, label=who)
-
-
-def readable(request: Request) -> Remark | None:
-    """A remark where the attributes of a request are not of the plain shape after all."""
-    try:
-        for name in request.attributes:
-            request.many(name)
-    except Malformed:
-        return unreadable(request.file, request.line)
-    return None
+    """A remark on a record; a refused one comes with all that the record says."""
+    row = {}
+    if level is Level.REFUSED:
+        row = {"id": request.id}
+        row |= {name: " | ".join(_VALUES.findall(raw)) for name, raw in request.attributes.items()}
+    return Remark(
+        level, code, sentence, file=request.file, line=request.line, key=key or request.id, label=who, row=row,
+        kind=_PEOPLE.get(request.category),
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=5_000)

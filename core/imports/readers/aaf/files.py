@@ -23,7 +23,6 @@ class Kind(StrEnum):
     STAFF = "PersEducNat"
 
 
-PEOPLE = (Kind.PUPILS, Kind.GUARDIANS, Kind.STAFF)
 # What requests of each kind of file say they are
 CATEGORIES = {"MatEducNat": Kind.SUBJECTS, **{kind.value: kind for kind in Kind if kind is not Kind.SUBJECTS}}
 
@@ -51,11 +50,13 @@ class FileSet:
 
     @property
     def missing(self) -> list[str]:
-        """Files without which it does not tell of everybody: a kind of people, or a number of a series."""
-        absent: list[str] = [kind for kind in PEOPLE if not self.of(kind)]
-        for kind, numbers in self.numbers.items():
-            absent += [f"{kind}_{number:04d}" for number in range(max(numbers)) if number not in numbers]
-        return absent
+        """The numbers that a series of files lacks: some people of a kind that others tell of."""
+        return [
+            f"{kind}_{number:04d}"
+            for kind, numbers in self.numbers.items()
+            for number in range(max(numbers))
+            if number not in numbers
+        ]
 
     @property
     def is_complete(self) -> bool:
@@ -118,6 +119,11 @@ def _in_order(sets: Iterable[FileSet]) -> list[FileSet]:
     return sorted(sets, key=lambda one: (one.made_on or date.min, one.is_delta, one.is_primary))
 
 
+def day_in_words(day: date) -> str:
+    """"1er septembre 2026"."""
+    return date_format(day, "jS F Y") if day.day == 1 else date_format(day, "j F Y")
+
+
 def label_of(sets: list[FileSet]) -> str:
     """"AAF 2D complet du 17 janvier 2013, 6 fichiers"."""
     first = sets[0]
@@ -126,7 +132,7 @@ def label_of(sets: list[FileSet]) -> str:
         extent = _("différentiel")
     else:
         extent = _("complet") if all(one.is_complete or one.is_delta for one in sets) else _("partiel")
-    when = _(" du %(day)s") % {"day": date_format(first.made_on, "j F Y")} if first.made_on else ""
+    when = _(" du %(day)s") % {"day": day_in_words(first.made_on)} if first.made_on else ""
     count = sum(one.count for one in sets)
     files = ngettext("%(count)s fichier", "%(count)s fichiers", count) % {"count": count}
     return f"AAF {variant} {extent}{when}, {files}"

@@ -11,7 +11,6 @@ from core.imports.neutral import (
     PersonInfo,
     PersonKind,
     Record,
-    Relation,
     Remark,
     Removal,
     Stay,
@@ -41,7 +40,7 @@ def pupils(export: Export) -> Iterator[Record]:
 def guardians(export: Export) -> Iterator[Record]:
     """The guardians, then a remark for each that a pupil cites and the files do not hold."""
     yield from _people(export, Kind.GUARDIANS, PersonKind.GUARDIAN, _guardian)
-    if export.files.is_complete:
+    if export.files.is_complete and export.files.of(Kind.GUARDIANS):
         yield from _absent_guardians(export)
 
 
@@ -71,10 +70,10 @@ def identity(export: Export, request: Request, remarks: list[Record]) -> tuple[s
             remarks.append(
                 remark_on(
                     request, Level.NOTE, "bad-birth-date",
-                    _("La date de naissance «\u00a0%(text)s\u00a0» n’est pas une date\u202f: elle a été laissée de côté.")
+                    _("La date de naissance «\u00a0%(text)s\u00a0» n’est pas une date\u202f: elle est laissée de côté.")
                     % {"text": text[:20]},
                     export.key(request.id), f"{first} {last}",
-                )  # fmt: skip
+                )
             )
     return last, first, surname(birth_name) if birth_name else None, born
 
@@ -108,7 +107,7 @@ def mail(export: Export, request: Request, remarks: list[Record]) -> str | None:
                 request, Level.NOTE, "bad-email",
                 _("«\u00a0%(text)s\u00a0» n’est pas une adresse électronique\u202f: elle a été laissée de côté.")
                 % {"text": text[:80]}, export.key(request.id),
-            )  # fmt: skip
+            )
         )
     return found
 
@@ -156,8 +155,8 @@ def _pupil(export: Export, request: Request) -> list[Record]:
         ids.append(f"siecle.{export.academy}:{siecle}")
     regime = request.one("ENTEleveRegime")
     person = PersonInfo(
-        PersonKind.PUPIL, export.key(request.id), last, first, tuple(ids), False, _structures(export, request, attached, remarks),
-        _facets(request, links is not None), frozenset(), title(request), birth_name, born, None,
+        PersonKind.PUPIL, export.key(request.id), last, first, tuple(ids), False,
+        _structures(export, request, attached, remarks), _facets(request, links is not None), frozenset(), title(request), birth_name, born, None,
         mail(export, request, remarks), numbers(request), postal(request), regime[:REGIME] if regime else None,
         _studies(request), request.partial,
     )  # fmt: skip
@@ -172,7 +171,8 @@ def _studies(request: Request) -> tuple[str, ...] | None:
 
 def _facets(request: Request, has_relations: bool) -> frozenset[Facet]:
     has = request.attributes.__contains__
-    classes, groups = has("ENTEleveClasses") or has("ENTPersonClasses"), has("ENTEleveGroupes") or has("ENTPersonGroupes")
+    classes = has("ENTEleveClasses") or has("ENTPersonClasses")
+    groups = has("ENTEleveGroupes") or has("ENTPersonGroupes")
     return _FACETS[has_relations, classes, groups]
 
 
@@ -258,7 +258,9 @@ def _split_primary(value: str) -> tuple[str, str, str]:
     return parts[0], parts[3], parts[4] if len(parts) > 4 else ""
 
 
-def _stay(export: Export, request: Request, kind: StayKind, cited: tuple[str, str, str], remarks: list[Record]) -> list[Stay]:
+def _stay(
+    export: Export, request: Request, kind: StayKind, cited: tuple[str, str, str], remarks: list[Record]
+) -> list[Stay]:
     identifier, code, name = cited
     place = export.place_of(identifier)
     if place is None:

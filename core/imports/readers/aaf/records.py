@@ -131,7 +131,7 @@ def _chunks(member: Member) -> Iterator[str]:
                 return
         *whole, rest = text.split(_END)
         for chunk in whole:
-            chunk += _END  # noqa: PLW2901 -- what the split took
+            chunk += _END
             yield from _OTHER_END.split(chunk) if "modifyRequest>" in chunk or "deleteRequest>" in chunk else (chunk,)
         if "modifyRequest>" in rest or "deleteRequest>" in rest:
             *whole, rest = _OTHER_END.split(rest)

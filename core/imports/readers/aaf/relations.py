@@ -98,7 +98,7 @@ def _kinship(export: Export, request: Request, code: str, remarks: list[Record])
                 request, Level.NOTE, "unknown-kinship",
                 _("Le lien de parenté «\u00a0%(code)s\u00a0» est inconnu\u202f: il est noté «\u00a0autre lien\u00a0».")
                 % {"code": code[:10]}, export.key(request.id),
-            )  # fmt: skip
+            )
         )
         return Kinship.OTHER
     return kinship
@@ -129,7 +129,7 @@ def _note_second(export: Export, request: Request, guardian: str, remarks: list[
                     "Le responsable %(id)s est «\u00a0personne en charge\u00a0» d’après son niveau, mais aussi parmi "
                     "l’autorité parentale. Vérifiez ses droits sur la fiche de l’élève."
                 ) % {"id": guardian}, export.key(request.id),
-            )  # fmt: skip
+            )
         )
 
 

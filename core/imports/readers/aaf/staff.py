@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core.imports.neutral import Facet, Level, PersonInfo, PersonKind, Record, Removal, Remark, Stay, StayKind, Teaching
+from core.imports.neutral import Facet, Level, PersonInfo, PersonKind, Record, Remark, Removal, Stay, StayKind, Teaching
 from core.imports.readers.aaf.export import CLASS_CODE, Export, Place, each, remark_on
 from core.imports.readers.aaf.files import Kind
 from core.imports.readers.aaf.people import (
@@ -134,9 +134,9 @@ def _role(export: Export, request: Request, work: _Work, code: str) -> None:
         work.remarks.append(
             remark_on(
                 request, Level.NOTE, "unknown-function",
-                _("La fonction «\u00a0%(code)s\u00a0» est inconnue\u202f: elle vaut celle d’un personnel administratif.")
+                _("La fonction «\u00a0%(code)s\u00a0» est inconnue\u202f: elle vaut celle d’un agent administratif.")
                 % {"code": code[:20]}, export.key(request.id), who(request),
-            )  # fmt: skip
+            )
         )
     work.roles.add(role)
 
@@ -196,16 +196,16 @@ def _subject(export: Export, request: Request, work: _Work, code: str) -> str:
                 request, Level.DANGLING, "unknown-subject",
                 _("La matière %(code)s n’est pas dans le fichier\u202f: elle prend le nom de la discipline.")
                 % {"code": code}, export.key(request.id), who(request),
-            )  # fmt: skip
+            )
         )
     return name or work.subject_name or code
 
 
 def _unknown_class(export: Export, request: Request, work: _Work, kind: StayKind, place: Place, code: str) -> None:
     sentence = (
-        _("La classe %(code)s de %(place)s n’est ni dans sa liste ni celle d’un élève\u202f: elle n’a pas été reprise.")
+        _("La classe %(code)s de %(place)s n’est ni dans sa liste ni celle d’un élève\u202f: elle est laissée.")
         if kind is StayKind.CLASS
-        else _("Le groupe %(code)s de %(place)s n’est ni dans sa liste ni celui d’un élève\u202f: il n’a pas été repris.")
+        else _("Le groupe %(code)s de %(place)s n’est ni dans sa liste ni celui d’un élève\u202f: il est laissé.")
     )
     remark = remark_on(
         request, Level.DANGLING, f"unknown-{kind}", sentence % {"code": code, "place": place.name or place.key},
@@ -230,7 +230,8 @@ def _main_classes(export: Export, request: Request, work: _Work) -> None:
         elif not _is_known(export, place, StayKind.CLASS, code):
             _unknown_class(export, request, work, StayKind.CLASS, place, code)
             continue
-        work.stays[Stay(export.key(request.id), place.key, StayKind.MAIN_TEACHER, code, place.classes.get(code, ""))] = None
+        name = place.classes.get(code, "")
+        work.stays[Stay(export.key(request.id), place.key, StayKind.MAIN_TEACHER, code, name)] = None
 
 
 def _primary_classes(export: Export, request: Request, work: _Work) -> None:

@@ -5,13 +5,12 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from core.imports.neutral import Division, GroupInfo, Level, Removal, Structure, SubjectInfo
+from core.imports.neutral import Division, GroupInfo, Level, Remark, Structure, SubjectInfo
 from core.imports.readers.aaf.export import CLASS_CODE, CLASS_NAME, Export, Place, each, level_name, remark_on
 from core.imports.readers.aaf.files import Kind
 from core.imports.readers.aaf.records import Request, unescaped
 from core.imports.readers.academies import academy_code
 from core.imports.readers.naming import label, place_name
-from core.imports.neutral import Remark
 from core.imports.sources.xml import xml_blocks
 from tenants.establishments import uai as uais
 
@@ -41,7 +40,7 @@ def _good(export: Export, kind: Kind) -> Iterator[Request]:
                 remark_on(
                     one, Level.NOTE, "structure-removed",
                     _("L’annuaire retire cette structure. Son école garde ses données\u202f: fermez-la si elle a fermé."),
-                )  # fmt: skip
+                )
             )
         elif one.operation != "delete":
             yield one
@@ -100,7 +99,7 @@ def _remark_on_structure(export: Export, request: Request, place: Place, listed:
                 request, Level.NOTE, "code-twice",
                 _("Cette structure liste deux fois un même code de classe ou de groupe\u202f: le dernier compte."),
                 place.key, place.name,
-            )  # fmt: skip
+            )
         )
 
 
