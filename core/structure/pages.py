@@ -2,8 +2,12 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
+from django.utils import timezone
+
 from core.people.choices import Role
 from core.people.models import Person
+from core.people.rules import SEES_DEPARTED
 from core.people.selectors import people_visible_to
 from core.permissions.viewer import Viewer
 from core.structure.models import Group, SchoolClass, SchoolYear, Subject, TeachingService
@@ -13,22 +17,24 @@ from core.structure.selectors import (
     class_memberships,
     classes_visible_to,
     counted,
+    day_of,
     group_memberships,
     groups_visible_to,
     teachers_of_class,
     teachers_of_group,
     with_classes,
+    years_visible_to,
 )
 from core.structure.services.rules import GroupRule, effect
 
 
 def classes_page(viewer: Viewer, year: SchoolYear | None) -> dict[str, Any]:
     """Classes and groups of one year, as far as the viewer sees them."""
-    classes = counted(classes_visible_to(viewer).filter(year=year)) if year else []
+    classes = counted(classes_visible_to(viewer).filter(year=year), day_of(year)) if year else []
     groups = groups_visible_to(viewer).filter(year=year).select_related("subject") if year else []
     return {
         "year": year,
-        "years": list(SchoolYear.objects.all()) if sees_all(viewer) else [],
+        "years": list(years_visible_to(viewer)),
         "classes": list(classes),
         "groups": list(groups),
         "manages": viewer.can("structure.manage"),
@@ -41,18 +47,19 @@ def sees_all(viewer: Viewer) -> bool:
 
 
 def class_page(viewer: Viewer, school_class: SchoolClass) -> dict[str, Any]:
-    """Pupils whom the viewer may know, main teachers, who teaches what, groups."""
-    known = people_visible_to(viewer).values("pk")
-    pupils = class_memberships().filter(school_class=school_class, person__in=known)
-    main = class_memberships(kind=MAIN_TEACHER).filter(school_class=school_class, person__left_on=None)
+    """Pupils whom the viewer may know, main teachers, who teaches what, groups; of a past year as it ended."""
+    day = day_of(school_class.year)
+    pupils = class_memberships(day).filter(school_class=school_class)
+    main = class_memberships(day, kind=MAIN_TEACHER).filter(school_class=school_class)
     groups = groups_visible_to(viewer).filter(classes=school_class).select_related("subject")
-    services = teachers_of_class(school_class)
+    services = teachers_of_class(school_class, day)
     if not sees_all(viewer):
         services = services.filter(school_class=school_class) | services.filter(group__in=groups.values("pk"))
     return {
         "school_class": school_class,
-        "pupils": _in_order(pupils),
-        "main_teachers": list(main.select_related("person").order_by("person__search_text", "pk")),
+        "past": is_over(school_class.year),
+        "pupils": _known(viewer, pupils, school_class.year),
+        "main_teachers": _known(viewer, main, school_class.year),
         "services": list(services),
         "groups": list(groups),
         "manages": viewer.can("structure.manage"),
@@ -62,13 +69,13 @@ def class_page(viewer: Viewer, school_class: SchoolClass) -> dict[str, Any]:
 
 
 def group_page(viewer: Viewer, group: Group) -> dict[str, Any]:
-    known = people_visible_to(viewer).values("pk")
-    members = group_memberships().filter(group=group, person__in=known)
+    day = day_of(group.year)
     return {
         "group": group,
+        "past": is_over(group.year),
         "rule": rule_words(group) if group.rule else [],
-        "pupils": _in_order(members),
-        "services": list(teachers_of_group(group)),
+        "pupils": _known(viewer, group_memberships(day).filter(group=group), group.year),
+        "services": list(teachers_of_group(group, day)),
         "classes": list(group.classes.filter(pk__in=classes_visible_to(viewer).values("pk"))),
         "manages": viewer.can("structure.manage"),
         "knows_classmates": sees_all(viewer) or Role.PUPIL in viewer.roles,
@@ -96,8 +103,25 @@ def rule_words(group: Group) -> list[str]:
     return [", ".join(words) for words in (rule.levels, classes, studies) if words]
 
 
-def _in_order(memberships: Any) -> list[Any]:
-    return list(memberships.select_related("person").order_by("person__search_text", "pk"))
+def is_over(year: SchoolYear) -> bool:
+    return not year.is_current and year.ends_on < timezone.localdate()
+
+
+def _known(viewer: Viewer, memberships: QuerySet[Any], year: SchoolYear) -> list[Any]:
+    """In the order of names: people whom the viewer may know; of a past year that they had, all who were there.
+
+    `may_open` says whether the person's page is there for the viewer: some have left since.
+    """
+    known = people_visible_to(viewer)
+    if not is_over(year) or not (sees_all(viewer) or Role.PUPIL in viewer.roles):
+        memberships = memberships.filter(person__in=known.values("pk"))
+    rows = list(memberships.select_related("person").order_by("person__search_text", "pk"))
+    ids = [row.person_id for row in rows]
+    all_open = not is_over(year) or viewer.roles & SEES_DEPARTED
+    open_to = {*ids} if all_open else set(known.filter(pk__in=ids).values_list("pk", flat=True))
+    for row in rows:
+        row.may_open = row.person_id in open_to
+    return rows
 
 
 def service_page(service: TeachingService) -> dict[str, Any]:

@@ -33,6 +33,10 @@ SEES_ALL_CLASSES = frozenset(
 )
 
 
+# Of years that are over, the others see what they had themselves.
+SEES_ALL_YEARS = SEES_ALL_CLASSES - {Role.TEACHER}
+
+
 @dataclass(frozen=True)
 class Places:
     """Classes and groups, by their keys."""
@@ -67,6 +71,16 @@ def current_year(on: date | None = None) -> SchoolYear | None:
         .order_by("-is_current", "-starts_on")
         .first()
     )
+
+
+def day_of(year: SchoolYear, today: date | None = None) -> date:
+    """The day on which a year is read: today within it, else its last or its first one."""
+    return min(max(today or timezone.localdate(), year.starts_on), year.ends_on)
+
+
+def over(prefix: str = "year__") -> Q:
+    """Years that are over and not the current one any more."""
+    return Q(**{f"{prefix}is_current": False, f"{prefix}ends_on__lt": timezone.localdate()})
 
 
 # --- Pupils' side ---------------------------------------------------------------------------------------
@@ -266,21 +280,54 @@ def together(places: Iterable[Places]) -> Places:
 
 
 def classes_visible_to(viewer: Viewer) -> QuerySet[SchoolClass]:
-    """All classes for staff; one's own for pupils, one's children's for guardians."""
-    if viewer.person is None:
+    """All classes for staff; one's own for pupils, one's children's for guardians.
+
+    Of years that are over, teachers and families see those that they had.
+    """
+    me = viewer.person
+    if me is None:
         return SchoolClass.objects.none()
-    if viewer.roles & SEES_ALL_CLASSES:
+    if viewer.roles & SEES_ALL_YEARS:
         return SchoolClass.objects.all()
-    return SchoolClass.objects.filter(pk__in=together(followed_places(viewer).values()).classes)
+    been = ClassMembership.objects.filter(Q(person=me) | Q(person__in=_children(viewer), kind=PUPIL))
+    had = Q(pk__in=been.values("school_class")) | Q(pk__in=_once_taught(me).values("school_class"))
+    if Role.TEACHER in viewer.roles:
+        return SchoolClass.objects.filter(~over() | had)
+    now = Q(pk__in=together(followed_places(viewer).values()).classes)
+    return SchoolClass.objects.filter(now | (over() & had))
 
 
 def groups_visible_to(viewer: Viewer) -> QuerySet[Group]:
-    """All groups for staff; one's own for pupils, one's children's for guardians."""
-    if viewer.person is None:
+    """All groups for staff; one's own for pupils, one's children's for guardians. Past years as for classes."""
+    me = viewer.person
+    if me is None:
         return Group.objects.none()
-    if viewer.roles & SEES_ALL_CLASSES:
+    if viewer.roles & SEES_ALL_YEARS:
         return Group.objects.all()
-    return Group.objects.filter(pk__in=together(followed_places(viewer).values()).groups)
+    been = GroupMembership.objects.filter(person__in=[me.pk, *_children(viewer)])
+    had = Q(pk__in=been.values("group")) | Q(pk__in=_once_taught(me).values("group"))
+    if Role.TEACHER in viewer.roles:
+        return Group.objects.filter(~over() | had)
+    now = Q(pk__in=together(followed_places(viewer).values()).groups)
+    return Group.objects.filter(now | (over() & had))
+
+
+def years_visible_to(viewer: Viewer) -> QuerySet[SchoolYear]:
+    """The current year, and those of which the viewer may see a class or a group."""
+    if viewer.roles & SEES_ALL_YEARS:
+        return SchoolYear.objects.all()
+    classes, groups = classes_visible_to(viewer).values("year"), groups_visible_to(viewer).values("year")
+    return SchoolYear.objects.filter(Q(is_current=True) | Q(pk__in=classes) | Q(pk__in=groups))
+
+
+def _children(viewer: Viewer) -> list[int]:
+    return [child.pk for child in children_seen_by(viewer)]
+
+
+def _once_taught(person: Person) -> QuerySet[TeachingService]:
+    """Services that the person ever held or covered."""
+    covered = Substitution.objects.filter(substitute=person).values("service")
+    return TeachingService.objects.filter(Q(teacher=person) | Q(pk__in=covered))
 
 
 def get_visible_class_or_404(viewer: Viewer, pk: int) -> SchoolClass:
@@ -299,9 +346,10 @@ def _one(rows: QuerySet[M], pk: int) -> M:
 
 
 def counted(classes: QuerySet[SchoolClass], on: date | None = None) -> QuerySet[SchoolClass]:
-    """With `pupil_count`, and `current_main_teachers` (memberships with their person)."""
-    pupils = class_memberships(on).filter(school_class=OuterRef("pk"), person__left_on=None)
-    main = class_memberships(on, kind=MAIN_TEACHER).filter(person__left_on=None).select_related("person")
+    """With `pupil_count`, and `current_main_teachers` (memberships with their person); of a past day all of then."""
+    here = Q() if on is not None and on < timezone.localdate() else Q(person__left_on=None)
+    pupils = class_memberships(on).filter(here, school_class=OuterRef("pk"))
+    main = class_memberships(on, kind=MAIN_TEACHER).filter(here).select_related("person")
     number = pupils.order_by().values("school_class").annotate(n=Count("person", distinct=True)).values("n")
     return classes.annotate(pupil_count=Coalesce(Subquery(number), 0)).prefetch_related(
         Prefetch("memberships", main, to_attr="current_main_teachers")

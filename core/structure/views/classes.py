@@ -17,16 +17,16 @@ from core.permissions.viewer import viewer_of
 from core.structure import pages, services
 from core.structure.forms import ClassForm, EndForm, MainTeacherForm, PeopleForm
 from core.structure.models import ClassMembership, SchoolYear
-from core.structure.selectors import current_year, get_visible_class_or_404
+from core.structure.selectors import current_year, get_visible_class_or_404, years_visible_to
 from core.ui import toasts
 from core.ui.typography import counted
 
 
 @requires("structure.view")
 def classes(request: HttpRequest) -> HttpResponse:
-    """The classes and groups of the current year; staff may look at another year (`?annee=3`)."""
+    """The classes and groups of the current year, or of another one that the viewer had (`?annee=3`)."""
     viewer = viewer_of(request)
-    asked = one_of(SchoolYear.objects.all(), request.GET.get("annee")) if pages.sees_all(viewer) else None
+    asked = one_of(years_visible_to(viewer), request.GET.get("annee"))
     context = pages.classes_page(viewer, asked or current_year())
     return render(request, "structure/classes.html", context)
 
