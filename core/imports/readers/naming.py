@@ -65,10 +65,28 @@ def _part(parts: list[str], at: int, small: bool) -> str:
 # Accents that capitals lost, in the words that labels of subjects and functions are made of
 _ACCENTED = {
     word.upper().translate(str.maketrans("ÉÈÊËÀÂÎÏÔÛÙÇ", "EEEEAAIIOUUC")): word
-    for word in ["accompagnement", "à", "activités", "adapté", "agroéquipement", "aménagement", "ancien", "année", "appliqué", "appliquée", "appliqués", "appliquées", "aéronautique", "bâtiment", "biochimie", "céramique", "communauté", "comptabilité", "conseillère", "coordonnées", "culturel", "découverte", "développement", "décoration", "déléguée", "éco", "économie", "économique", "économiques", "écriture", "éducatif", "éducation", "éducatrice", "éducateur", "élève", "élèves", "élémentaire", "électricité", "électrique", "électronique", "électrotechnique", "énergie", "énergétique", "enseignée", "environnement", "équipement", "esthétique", "établissement", "étrangère", "étrangères", "étude", "études", "européenne", "expérimentale", "générale", "général", "généraux", "génie", "géographie", "géologie", "gérontologie", "hébreu", "hôtellerie", "hygiène", "infirmière", "ingénierie", "intégré", "intégration", "itinéraire", "laboratoire", "libéral", "littéraire", "littérature", "matériaux", "mathématiques", "mécanique", "mécaniques", "média", "médico", "médiation", "méthodes", "méthodologie", "métier", "métiers", "modélisation", "montagne", "musée", "mémoire", "numérique", "numériques", "orientée", "pâtisserie", "pédagogie", "pédagogique", "personnalisé", "personnalisée", "plâtrerie", "planétaire", "polonais", "portugais", "préparatoire", "prévention", "première", "projet", "propreté", "prothèse", "psychologie", "qualité", "réalisation", "régional", "régionale", "religieux", "remédiation", "réseau", "réseaux", "sécurité", "série", "société", "sociétés", "soirée", "spécialisé", "spécialisée", "spécialité", "spécialités", "stratégie", "système", "systèmes", "sûreté", "théâtre", "théorique", "télécommunications", "thème", "troisième", "unité", "vêtement", "vidéo", "vérification", "véhicules", "école", "références", "sémiologie", "italien", "arménien", "chinois", "coréen", "créole", "créations", "création", "créatif", "évaluation", "événement", "élaboration", "étagère", "être", "bien-être", "santé", "puériculture", "carrosserie", "française", "français", "hôtelier", "hôtelière"]
+    for word in (  # noqa: SIM905 -- read as a text
+        "accompagnement à activités adapté agroéquipement aménagement ancien année appliqué appliquée appliqués "
+        "appliquées aéronautique bâtiment biochimie céramique communauté comptabilité conseillère coordonnées "
+        "culturel découverte développement décoration déléguée éco économie économique économiques écriture "
+        "éducatif éducation éducatrice éducateur élève élèves élémentaire électricité électrique électronique "
+        "électrotechnique énergie énergétique enseignée environnement équipement esthétique établissement "
+        "étrangère étrangères étude études européenne expérimentale générale général généraux génie géographie "
+        "géologie gérontologie hébreu hôtellerie hygiène infirmière ingénierie intégré intégration itinéraire "
+        "laboratoire libéral littéraire littérature matériaux mathématiques mécanique mécaniques média médico "
+        "médiation méthodes méthodologie métier métiers modélisation montagne musée mémoire numérique numériques "
+        "orientée pâtisserie pédagogie pédagogique personnalisé personnalisée plâtrerie planétaire polonais "
+        "portugais préparatoire prévention première projet propreté prothèse psychologie qualité réalisation "
+        "régional régionale religieux remédiation réseau réseaux sécurité série société sociétés soirée "
+        "spécialisé spécialisée spécialité spécialités stratégie système systèmes sûreté théâtre théorique "
+        "télécommunications thème troisième unité vêtement vidéo vérification véhicules école références "
+        "sémiologie italien arménien chinois coréen créole créations création créatif évaluation événement "
+        "élaboration étagère être bien-être santé puériculture carrosserie française français hôtelier hôtelière"
+    ).split()
 }
-_SHORT_WORDS = {"SVT", "EPS", "LV1", "LV2", "LV3", "LVA", "LVB", "LVC", "EMC", "STI", "ULIS", "SEGPA", "CPE", "CE", "SES",
-                "SNT", "NSI", "TICE", "UPE2A", "AESH", "PSE", "LCA", "TP", "TD", "AP", "EIST", "CDI", "BTS", "CAP"}  # fmt: skip
+_SHORT_WORDS = {"SVT", "EPS", "LV1", "LV2", "LV3", "LVA", "LVB", "LVC", "EMC", "STI", "ULIS", "SEGPA", "CPE", "CE",
+                "SES", "SNT", "NSI", "TICE", "UPE2A", "AESH", "PSE", "LCA", "TP", "TD", "AP", "EIST", "CDI", "BTS",
+                "CAP"}  # fmt: skip
 _WORD = re.compile(r"[^\W_]+")
 
 

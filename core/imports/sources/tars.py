@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import partial
-from typing import IO
+from typing import IO, cast
 
 from django.utils.translation import gettext as _
 
@@ -25,12 +25,12 @@ def is_tar(head: bytes) -> bool:
 
 def inflated(stream: IO[bytes], name: str, packed: int, spent: Spent) -> IO[bytes]:
     """What a gzip holds, as it is read. Raises SourceError while reading where it is damaged or a bomb."""
-    return Inflating(gzip.GzipFile(fileobj=stream, mode="rb"), name, packed, spent)  # type: ignore[return-value]
+    return Inflating(cast(IO[bytes], gzip.GzipFile(fileobj=stream)), name, packed, spent)  # type: ignore[return-value]
 
 
 def spooled(stream: IO[bytes], name: str, spent: Spent, keep: ExitStack) -> tuple[IO[bytes], int]:
     """A nameless file on disk (gone with the process) that holds all of `stream`, and its size."""
-    spool = keep.enter_context(tempfile.TemporaryFile(prefix="preau-import-"))
+    spool = keep.enter_context(tempfile.TemporaryFile(prefix="preau-import-"))  # noqa: SIM115 -- closed by `keep`
     size = 0
     while data := stream.read(_CHUNK):
         size += len(data)

@@ -97,7 +97,7 @@ def utf8_blocks(stream: IO[bytes], head: bytes, *, end: bytes, start: bytes = b"
 def _shapeless() -> SourceError:
     return SourceError(
         "shapeless",
-        _("Ce fichier n’a pas la forme d’un export\u202f: une seule ligne démesurée. Vérifiez que c’est le bon fichier."),
+        _("Ce fichier n’a pas la forme d’un export\u202f: une ligne démesurée. Vérifiez que c’est le bon fichier."),
     )
 
 

@@ -6,6 +6,7 @@ entities is refused, any other is dropped, so that no parser ever learns of an e
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from django.utils.translation import gettext as _
 from lxml import etree
@@ -21,7 +22,7 @@ _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _SUBSET = re.compile(rb"<!DOCTYPE[^\[>]*\[.*?\]\s*>", re.DOTALL)
 _DOCTYPE = re.compile(rb"<!DOCTYPE[^\[>]*>")
 _LONGEST_PROLOG = 1024 * 1024
-_OPTIONS = {
+_OPTIONS: dict[str, Any] = {
     "resolve_entities": False, "no_network": True, "load_dtd": False, "dtd_validation": False,
     "attribute_defaults": False, "huge_tree": False, "remove_comments": True, "remove_pis": True,
     "remove_blank_text": False, "encoding": "utf-8",
@@ -84,7 +85,7 @@ def _end_of_prolog(text: bytes, name: str) -> int | None:
         raise SourceError(
             "entities",
             _(
-                "«\u00a0%(name)s\u00a0» contient des déclarations d’entités, qu’aucun export officiel ne contient\u202f: "
+                "«\u00a0%(name)s\u00a0» contient des déclarations d’entités, ce qu’aucun export ne fait\u202f: "
                 "il est refusé. Demandez un nouvel export."
             )
             % {"name": name},
@@ -126,10 +127,12 @@ def elements(member: Member, *tags: str) -> Iterator[etree._Element]:
         ) from error
 
 
-def _finished(parser: "etree.XMLPullParser[etree._Element]") -> Iterator[etree._Element]:
+def _finished(parser: etree.XMLPullParser) -> Iterator[etree._Element]:
     for _event, element in parser.read_events():
+        if not isinstance(element, etree._Element):
+            continue
         yield element
-        element.clear(keep_tail=False)
+        element.clear()
         parent = element.getparent()
         while parent is not None and (before := element.getprevious()) is not None:
             parent.remove(before)

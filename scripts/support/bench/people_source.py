@@ -35,11 +35,12 @@ _SUBJECTS = {
     "020300": ("LATIN", "L0201"), "008400": ("VIE DE CLASSE", ""),
 }  # fmt: skip
 _STREETS = ("RUE DU MOULIN", "RUE DES TILLEULS", "CHEMIN DES VIGNES", "RUE DE LA GARE", "PLACE DE L'EGLISE",
-            "IMPASSE DES CIGOGNES", "RUE HAUTE", "QUAI DES TANNEURS", "AVENUE DES VOSGES", "RUE DE LA SCIERIE")  # fmt: skip
+            "IMPASSE DES CIGOGNES", "RUE HAUTE", "QUAI DES TANNEURS", "AVENUE DES VOSGES")  # fmt: skip
 _TOWNS = (("67000", "STRASBOURG"), ("67300", "SCHILTIGHEIM"), ("67700", "SAVERNE"), ("68000", "COLMAR"),
           ("68100", "MULHOUSE"), ("67500", "HAGUENAU"), ("67600", "SELESTAT"), ("68200", "MULHOUSE"))  # fmt: skip
 _STAFF = (("ENS", "ENSEIGNEMENT"), ("EDU", "EDUCATION"), ("DIR", "DIRECTION"), ("AED", "ASSISTANT D'EDUCATION"),
-          ("DOC", "DOCUMENTATION"), ("ADF", "PERSONNELS ADMINISTRATIFS"), ("MDS", "PERSONNELS MEDICO-SOCIAUX"))  # fmt: skip
+          ("DOC", "DOCUMENTATION"), ("ADF", "PERSONNELS ADMINISTRATIFS"),
+          ("MDS", "PERSONNELS MEDICO-SOCIAUX"))  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -136,8 +137,10 @@ def write_export(folder: Path, plan: Plan) -> Written:
         for code, (name, _discipline) in _SUBJECTS.items()
     ))  # fmt: skip
     _write(written, plan, "MefEducNat", (
-        _record("Mef", "MefEducNat", code, (("ENTMefJointure", (code,)), ("ENTLibelleMef", (name,)), ("ENTMEFRattach", (code,)),
-                                            ("ENTMEFSTAT11", (f"21{code[:9]}",))))
+        _record("Mef", "MefEducNat", code, (
+            ("ENTMefJointure", (code,)), ("ENTLibelleMef", (name,)), ("ENTMEFRattach", (code,)),
+            ("ENTMEFSTAT11", (f"21{code[:9]}",)),
+        ))
         for _figure, name, code in _LEVELS
     ))  # fmt: skip
     children = (_pupil(plan, child) for children, _adults in _families(plan) for child in children)
@@ -191,10 +194,7 @@ def _record(category: str, value: str, identifier: object, attributes: Sequence[
         f"</operationalAttributes>\n<identifier><id>{identifier}</id></identifier>\n<attributes>\n"
     ]
     for name, values in attributes:
-        if any(values):
-            inside = "".join(f"<value>{escape(one)}</value>" for one in values)
-        else:
-            inside = "<value/>"
+        inside = "".join(f"<value>{escape(one)}</value>" for one in values) if any(values) else "<value/>"
         lines.append(f'<attr name="{name}">{inside}</attr>\n')
     lines.append("</attributes>\n</addRequest>\n")
     return "".join(lines)
@@ -251,7 +251,8 @@ def _family(
         mother = rank % 2 == 0
         first = draw.choice(_WOMEN if mother else _MEN)
         last = surname if not mother or not apart else other
-        adults.append(_Adult(adult_id + rank, last, first, "Mme" if mother else "M.", _home(draw) if apart and rank else home))
+        place = _home(draw) if apart and rank else home
+        adults.append(_Adult(adult_id + rank, last, first, "Mme" if mother else "M.", place))
     links = "".join(f"<value>{_link(adult, rank)}</value>" for rank, adult in enumerate(adults))
     schools = [plan.schools[at % len(plan.schools)], plan.schools[(at * 7 + 1) % len(plan.schools)]]
     children = []
@@ -345,7 +346,7 @@ def _employee(
     about = f"{discipline}${label}" if teaches else "-$SANS OBJET"
     return _record("Personne", "PersEducNat", identifier, (
         ("ENTPersonJointure", (str(identifier),)),
-        ("ENTPersonDateNaissance", (f"{draw.randrange(1, 29):02d}/{draw.randrange(1, 13):02d}/{draw.randrange(1962, 2000)}",)),
+        ("ENTPersonDateNaissance", (f"{draw.randrange(1, 29):02d}/11/{draw.randrange(1962, 2000)}",)),
         ("ENTPersonNomPatro", (last,)), ("sn", (last,)), ("givenName", (first.upper(),)),
         ("personalTitle", ("Mme" if woman else "M.",)), ("mail", (f"agent{identifier}@example.org",)),
         ("ENTPersonStructRattach", (str(schools[0].jointure),)),
@@ -366,7 +367,8 @@ def _words(text: object) -> tuple[str, ...]:
 _GIRLS, _BOYS, _WOMEN, _MEN = (_words(one) for one in (names.GIRLS, names.BOYS, names.WOMEN, names.MEN))
 _PLAIN = _words(names.SURNAMES)
 _SURNAMES = (*_PLAIN, *(f"{a}-{b}" for a, b in zip(_PLAIN[::3], _PLAIN[1::3], strict=False)),
-             *(f"DE {name}" for name in _PLAIN[::17]), *(f"D'{name}" for name in _PLAIN if name[0] in "AEIOU"))  # fmt: skip
+             *(f"DE {name}" for name in _PLAIN[::17]),
+             *(f"D'{name}" for name in _PLAIN if name[0] in "AEIOU"))  # fmt: skip
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

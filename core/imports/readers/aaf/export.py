@@ -46,7 +46,7 @@ class Export:
     # Remarks met while structures and subjects were read, before anything could be given
     early: list[Remark] = field(default_factory=list)
     # Pairs of a guardian's and a child's id: each relation that was told of
-    cited: array = field(default_factory=lambda: array("Q"))  # type: ignore[type-arg]
+    cited: array = field(default_factory=lambda: array("Q"))
     guardians: Seen = field(default_factory=Seen)
 
     @property

@@ -156,9 +156,9 @@ def _pupil(export: Export, request: Request) -> list[Record]:
     regime = request.one("ENTEleveRegime")
     person = PersonInfo(
         PersonKind.PUPIL, export.key(request.id), last, first, tuple(ids), False,
-        _structures(export, request, attached, remarks), _facets(request, links is not None), frozenset(), title(request), birth_name, born, None,
-        mail(export, request, remarks), numbers(request), postal(request), regime[:REGIME] if regime else None,
-        _studies(request), request.partial,
+        _structures(export, request, attached, remarks), _facets(request, links is not None), frozenset(),
+        title(request), birth_name, born, None, mail(export, request, remarks), numbers(request), postal(request),
+        regime[:REGIME] if regime else None, _studies(request), request.partial,
     )  # fmt: skip
     return [person, *(links or ()), *stays, *remarks]
 

@@ -183,9 +183,13 @@ def _other(chunk: str, file: str, line: int) -> Iterator[Request | Remark]:
     try:
         root = parsed(f"<{ROOT}>{chunk}</{ROOT}>".encode())
         for element in root:
-            yield _of_element(element, file, line + (element.sourceline or 1) - 1)
+            yield _of_element(element, file, line + _line_of(element) - 1)
     except (etree.XMLSyntaxError, Malformed):
         yield unreadable(file, line)
+
+
+def _line_of(element: etree._Element) -> int:
+    return element.sourceline if isinstance(element.sourceline, int) else 1
 
 
 def unreadable(file: str, line: int) -> Remark:

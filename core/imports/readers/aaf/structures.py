@@ -39,7 +39,7 @@ def _good(export: Export, kind: Kind) -> Iterator[Request]:
             export.early.append(
                 remark_on(
                     one, Level.NOTE, "structure-removed",
-                    _("L’annuaire retire cette structure. Son école garde ses données\u202f: fermez-la si elle a fermé."),
+                    _("L’annuaire retire cette structure. Son école reste\u202f: fermez-la si elle a fermé."),
                 )
             )
         elif one.operation != "delete":
