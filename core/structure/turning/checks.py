@@ -77,8 +77,8 @@ def _classes(reading: Reading) -> Iterator[Finding]:
     filled = set(reading.by_destination)
     empty = [one["name"] for key, one in reading.following.items() if key not in filled]
     if empty and reading.moves:
-        text = ngettext("%(n)d classe n’aura aucun élève\u00a0: %(names)s.",
-                        "%(n)d classes n’auront aucun élève\u00a0: %(names)s.", len(empty))  # fmt: skip
+        text = ngettext("%(n)d classe n’a encore aucun élève\u00a0: %(names)s.",
+                        "%(n)d classes n’ont encore aucun élève\u00a0: %(names)s.", len(empty))  # fmt: skip
         yield Finding(text % {"n": len(empty), "names": ", ".join(empty)}, page, mend)
 
 
