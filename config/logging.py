@@ -110,6 +110,9 @@ def settings_for(*, machine: bool, level: str) -> dict[str, Any]:
             "celery.app.trace": {"level": "CRITICAL"},
             "celery.worker.strategy": {"level": "CRITICAL"},
             "django.server": {"level": "WARNING"},
+            # They tell each step of each page.
+            "weasyprint": {"level": "ERROR"},
+            "fontTools": {"level": "ERROR"},
             "django": {"handlers": [], "level": "INFO", "propagate": True},
         },
     }

@@ -70,6 +70,7 @@ CORE_MANIFESTS = [
     "core.dashboard",
     "core.people",
     "core.structure",
+    "core.activation",
     "core.notifications",
     "core.search",
     "core.modules",
@@ -127,6 +128,7 @@ TENANT_APPS = [
     "core.api",
     "core.jobs",
     "core.imports",
+    "core.activation",
     *MODULES,
 ]
 # Present on both sides on purpose: portal sessions in public, school sessions in the school's schema.

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("core.dashboard.urls")),
     path("", include("tenants.accounts.urls_school")),
     path("annuaire/", include("core.people.urls")),
+    path("comptes/", include("core.activation.urls")),
     path("structure/", include("core.structure.urls")),
     path("reglages/", include("core.modules.urls")),
     path("journal/", include("core.audit.urls")),

@@ -35,7 +35,7 @@ class Profile:
 
 @dataclass(frozen=True)
 class Opening:
-    """A living code, the person it is for, and the school. `account`: the one they have, for a recovery."""
+    """A living code, the person it is for, and the school. `account`: the one they have already, if they do."""
 
     code: ActivationCode
     profile: Profile
@@ -44,7 +44,8 @@ class Opening:
 
     @property
     def is_recovery(self) -> bool:
-        return self.code.purpose == codes.Purpose.RECOVER
+        """Whether it gives a new password; also for an account that was made for them and never used."""
+        return self.account is not None
 
 
 def opening_of(code: ActivationCode) -> Opening:
@@ -59,7 +60,7 @@ def opening_of(code: ActivationCode) -> Opening:
     if profile is None:
         raise DomainError("code-left", _("Ce code était celui d’une personne qui n’est plus dans l’établissement."))
     account = selectors.account_of(code.uai, code.person_id)
-    if code.purpose == codes.Purpose.ACTIVATE and account is not None:
+    if code.purpose == codes.Purpose.ACTIVATE and account is not None and account.signed_in_at is not None:
         sentence = _("Votre accès est déjà ouvert\u00a0: connectez-vous avec votre identifiant.")
         raise DomainError("code-used", sentence, {"code": sentence})
     if code.purpose == codes.Purpose.RECOVER and account is None:
@@ -115,6 +116,7 @@ def recover(*, opening: Opening, password: str) -> Account:
     account = opening.account
     assert account is not None  # noqa: S101 -- `opening_of` has refused a recovery without account
     check_password(password, account)
+    first_time = account.signed_in_at is None
     with region(), transaction.atomic():
         codes.use(opening.code)
         services.set_password(account=account, password=password, actor=account)
@@ -123,7 +125,10 @@ def recover(*, opening: Opening, password: str) -> Account:
             target_label=account.login, changes={"uai": [None, opening.code.uai]},
         )  # fmt: skip
         with school(opening.establishment):
-            profiles().recovered(opening.code.person_id)
+            if first_time:
+                profiles().activated(opening.code.person_id, account_id=account.pk, login=account.login)
+            else:
+                profiles().recovered(opening.code.person_id)
         if address := selectors.verified_address(account):
             login = account.login
             transaction.on_commit(

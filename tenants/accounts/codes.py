@@ -5,7 +5,7 @@ I, L, O, U nor 0, 1, 8 occur. Only a keyed hash is kept, and the next code for t
 """
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -67,14 +67,18 @@ def _hashes(letters: str) -> list[str]:
     return [salted_hmac(_SALT, letters, secret=key, algorithm="sha256").hexdigest() for key in keys]
 
 
-def issue(uai: str, person_ids: Iterable[int], *, purpose: str, way: str) -> dict[int, str]:
-    """A new code for each of these people, by person id; their former codes for this purpose end.
+def draw(person_ids: Iterable[int]) -> dict[int, str]:
+    """A code for each of these people, by person id. Nothing is kept yet: paper may be printed first (`put`)."""
+    return {person_id: new_code() for person_id in sorted(set(person_ids))}
+
+
+def put(uai: str, drawn: Mapping[int, str], *, purpose: str, way: str) -> datetime:
+    """Let these codes open what they are for; the people's former codes for this purpose end. Returns until when.
 
     A few statements for a whole school. Whoever calls it has asked who may, and journals it.
     """
-    codes = {person_id: new_code() for person_id in sorted(set(person_ids))}
     now = timezone.now()
-    expires_at = now + (RECOVERY if purpose == Purpose.RECOVER else LIFETIMES[Way(way)])
+    expires_at = expiry(purpose, way, now)
     rows = [
         ActivationCode(
             uai=uai,
@@ -85,13 +89,24 @@ def issue(uai: str, person_ids: Iterable[int], *, purpose: str, way: str) -> dic
             created_at=now,
             expires_at=expires_at,
         )
-        for person_id, code in codes.items()
+        for person_id, code in drawn.items()
     ]
     with region(), transaction.atomic():
         _one_at_a_time(uai)
-        _living(uai, codes).filter(purpose=purpose).update(superseded_at=now)
+        _living(uai, drawn).filter(purpose=purpose).update(superseded_at=now)
         ActivationCode.objects.bulk_create(rows, batch_size=_AT_ONCE)
-    return codes
+    return expires_at
+
+
+def expiry(purpose: str, way: str, now: datetime) -> datetime:
+    return now + (RECOVERY if purpose == Purpose.RECOVER else LIFETIMES[Way(way)])
+
+
+def issue(uai: str, person_ids: Iterable[int], *, purpose: str, way: str) -> dict[int, str]:
+    """`draw` and `put` together."""
+    drawn = draw(person_ids)
+    put(uai, drawn, purpose=purpose, way=way)
+    return drawn
 
 
 def end(uai: str, person_ids: Iterable[int]) -> int:

@@ -60,6 +60,12 @@ KINDS: Mapping[str, Kind] = {
         _("Votre adresse a changé"),
         _("Le compte «\u00a0%(login)s\u00a0» utilise désormais une autre adresse."), after=_NOT_YOU,
     ),
+    "recovery_code": Kind(
+        _("Un code de récupération a été fait pour vous"),
+        _("%(school)s vient de faire un code qui donne un nouveau mot de passe au compte «\u00a0%(login)s\u00a0». Il "
+          "sert une fois, pendant un jour."),
+        after=_("Si vous n’avez rien demandé, prévenez l’établissement tout de suite."),
+    ),
     "profile_linked": Kind(
         _("Votre compte ouvre un établissement de plus"),
         _("%(school)s vous connaît sous la même identité que vos autres établissements\u00a0: le compte "

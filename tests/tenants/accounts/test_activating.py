@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
+from django.utils import timezone
 
 from core.audit.models import AuditEntry
 from core.notifications.models import Event
@@ -286,7 +287,9 @@ def test_an_account_that_is_somebody_else_there_proposes_a_merge(lycee_a, guardi
 # --- Recovery ---------------------------------------------------------------------------------------------
 @pytest.fixture
 def member(lycee_a):
-    return make_person(lycee_a, "guardian", account=True, first_name="Sophie", last_name="Marchal")
+    person = make_person(lycee_a, "guardian", account=True, first_name="Sophie", last_name="Marchal")
+    Account.objects.filter(pk=person.account_id).update(signed_in_at=timezone.now())
+    return person
 
 
 def recover(lycee_a, member, client=None):
@@ -311,6 +314,16 @@ def test_a_recovery_is_told_and_journalled(lycee_a, member):
     with school(lycee_a):
         assert Event.objects.get(kind="people.recovered").people == [member.pk]
         assert AuditEntry.objects.filter(action="people.recover").exists()
+
+
+def test_an_account_that_was_never_used_is_opened_by_a_letter(lycee_a, guardian):
+    services.link(account=make_account("sophie.m"), uai=lycee_a.uai, person_id=guardian.pk)
+    client, response = typed(lycee_a, letter(lycee_a, guardian))
+    assert "sophie.m" in client.get(response.url).content.decode()
+    client.post("/activer/choisir/", {"password1": CHOSEN, "password2": CHOSEN})
+    assert account_of(guardian, lycee_a).check_password(CHOSEN)
+    with school(lycee_a):
+        assert AuditEntry.objects.filter(action="people.activate").exists()
 
 
 def test_a_recovery_does_not_stand_for_the_second_factor(lycee_a, member):

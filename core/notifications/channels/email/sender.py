@@ -51,7 +51,7 @@ class EmailSender:
             if troubles.is_resting(known, message.person, address):
                 return Failure(reason=reasons.BOUNCED, final=True)
             mail = compose(message, address, self._modules_of(message.establishment))
-            failure = self._deliver(mail)
+            failure = self.deliver(mail)
             if failure is None:
                 troubles.forget(known)
             elif failure.reason == reasons.BOUNCED:
@@ -65,7 +65,8 @@ class EmailSender:
             self._modules[establishment.uai] = Modules(establishment)
         return self._modules[establishment.uai]
 
-    def _deliver(self, mail: EmailMessage) -> Failure | None:
+    def deliver(self, mail: EmailMessage) -> Failure | None:
+        """Hand one mail to the server; None when it took it. Invitations, too, leave this way."""
         try:
             self._open()
             self._connection.send_messages([mail])

@@ -1,0 +1,1 @@
+"""Letters with codes: who gets which, and how they look."""

@@ -1,0 +1,1 @@
+"""Pages of activation: where one is, letters, codes handed over."""
