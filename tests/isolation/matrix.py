@@ -43,6 +43,7 @@ PREFIXES = [
     ("structure:service", "service"), ("structure:substitution", "service"), ("structure:year", "year"),
     ("structure:period", "period"), ("structure:closure", "closure"),
     ("structure:subject", "subject"), ("structure:room", "room"),
+    ("activation:letters", "letters"), ("activation:code", "pupil"),
     ("notifications:", "notification"),
     ("privacy:archive", "archive"), ("privacy:request", "erasure"), ("privacy:person", "pupil"),
     ("privacy:notice", "notice"),

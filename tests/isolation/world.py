@@ -7,6 +7,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
+from core.activation.models import Letters
 from core.files.models import StoredFile
 from core.jobs.models import Run
 from core.modules.contract import Channel
@@ -184,12 +185,14 @@ def _privacy(people: dict[str, Person]) -> dict[str, Any]:
     stored = StoredFile(module="privacy", kind="document", name="donnees.zip", content_type="application/zip", size=2)
     stored.content.save("donnees.zip", ContentFile(b"ok"), save=False)
     stored.save()
+    letters = Letters.objects.create(title="2de 1", file=stored, expires_at=tomorrow)
     archive = Archive.objects.create(person=head, asked_by=head, state="ready", file=stored, expires_at=tomorrow)
     notice = RetentionNotice.objects.create(
         model="news.Reading", months=12, limit=timezone.now(), rows=1, due_on=tomorrow.date()
     )
     return {
         "archive": archive.pk,
+        "letters": letters.pk,
         "notice": notice.pk,
         "erasure": ErasureRequest.objects.create(person=people["p"], asked_by=people["g"]).pk,
     }
