@@ -67,6 +67,21 @@ def note(uai: str, pairs: Iterable[tuple[int, str]]) -> int:
     return changed
 
 
+def schools_knowing(keys: Iterable[str]) -> frozenset[str]:
+    """UAI of the schools that know somebody by one of these keys of a source ("aaf.12:3400017")."""
+    hashes = [hash_of(key) for key in keys]
+    with region():
+        found = KnownIdentity.objects.filter(key_hash__in=hashes).values_list("uai", flat=True)
+        return frozenset(found.distinct())
+
+
+def hash_of(key: str) -> str:
+    """The trace of a key as imports write them: `aaf.12:3400017` is 12:3400017 of the source aaf."""
+    space, _colon, identifier = key.partition(":")
+    source, _dot, academy = space.partition(".")
+    return key_hash(source, f"{academy}:{identifier}" if academy else identifier)
+
+
 def forget(uai: str, person_ids: Iterable[int]) -> int:
     """Remove the keys of people whose record is erased. Returns how many."""
     with region():

@@ -43,7 +43,8 @@ _GROUP_CLASSES = """
         CROSS JOIN LATERAL unnest(d.classes) AS within(code)
         JOIN i_place c ON c.kind = 'class' AND c.code = within.code WHERE d.kind = 'group'
         ON CONFLICT DO NOTHING RETURNING id)
-    INSERT INTO i_item SELECT 'group', 'updated', 'structure_group_classes', id, NULL, NULL, '', '', NULL, NULL FROM made
+    INSERT INTO i_item
+    SELECT 'identity', 'created', 'structure_group_classes', id, NULL, NULL, '', '', NULL, NULL FROM made
 """
 _PEOPLE = (
     f"""
@@ -83,8 +84,10 @@ _PEOPLE = (
 )
 _LINKS = (
     f"""
-    INSERT INTO people_guardianlink (id, child_id, guardian_id, {", ".join(LINK_FIELDS)}, starts_on, source, corrections)
-    SELECT id, child_id, guardian_id, {", ".join(LINK_FIELDS)}, CASE WHEN again THEN %(today)s::date END, %(source)s, '{{}}'
+    INSERT INTO people_guardianlink (id, child_id, guardian_id, {", ".join(LINK_FIELDS)}, starts_on, source,
+        corrections)
+    SELECT id, child_id, guardian_id, {", ".join(LINK_FIELDS)}, CASE WHEN again THEN %(today)s::date END, %(source)s,
+        '{{}}'
     FROM i_link_new
     """,
     f"""
@@ -145,7 +148,8 @@ _BACK = """
 """
 # Departures, returns, and what changes of who may see a child: one entry each in the journal.
 _JOURNAL = """
-    INSERT INTO audit_auditentry (at, actor_account_id, actor_name, action, target_type, target_id, target_label, changes)
+    INSERT INTO audit_auditentry (at, actor_account_id, actor_name, action, target_type, target_id, target_label,
+        changes)
     SELECT now(), %(account)s, %(actor)s, CASE kind WHEN 'relation' THEN
             CASE action WHEN 'suspended' THEN 'imports.relation_ended' ELSE 'imports.relation_updated' END
             ELSE 'imports.' || action END,
@@ -186,17 +190,9 @@ def restore_accounts(people: dict[int, int]) -> None:
 
 def _note_identities(scope: Scope) -> None:
     """Tell the region who this is, so that the same human in two schools has one account."""
-    noted = [
-        (person, identities.key_hash(*_split(key))) for person, key in staging.rows(_NOTED, scope)
-    ]
+    noted = [(person, identities.hash_of(key)) for person, key in staging.rows(_NOTED, scope)]
     if noted:
         uai = current_uai()
         identities.note(uai, noted)
         identities.link_known(uai, sorted({person for person, _key in noted}))
 
-
-def _split(key: str) -> tuple[str, str]:
-    """`aaf.12:3400017` is the identifier 12:3400017 of the source aaf."""
-    space, _colon, identifier = key.partition(":")
-    source, _dot, academy = space.partition(".")
-    return source, f"{academy}:{identifier}" if academy else identifier

@@ -10,8 +10,8 @@ from core.imports.models import Change, Kind, Run
 from core.imports.neutral import Level, Remark
 
 PART = 200
-_CHANGED = """(SELECT coalesce(jsonb_object_agg(k.key, {0}.{1} -> k.key), '{{}}') FROM jsonb_object_keys({0}.before) AS k(key)
-    WHERE {0}.before -> k.key IS DISTINCT FROM {0}.after -> k.key)"""
+_CHANGED = """(SELECT coalesce(jsonb_object_agg(k.key, {0}.{1} -> k.key), '{{}}')
+    FROM jsonb_object_keys({0}.before) AS k(key) WHERE {0}.before -> k.key IS DISTINCT FROM {0}.after -> k.key)"""
 _WHO = "JOIN i_named {0} ON {0}.id = {1}"
 _END = """
     jsonb_strip_nulls(jsonb_build_object('ends_on', CASE WHEN e.starts_on <= e.last THEN e.last END,
@@ -32,8 +32,8 @@ _ITEMS = f"""
         SELECT id, name FROM structure_subject UNION ALL SELECT id, min(name) FROM i_topic WHERE is_new GROUP BY id
     )
     INSERT INTO i_item
-    SELECT i.kind, 'created', 'people_person', i.person_id, i.person_id, NULL::bigint, i.first_name || ' ' || i.last_name,
-        coalesce(j.names, i.function, ''), NULL::jsonb, NULL::jsonb
+    SELECT i.kind, 'created', 'people_person', i.person_id, i.person_id, NULL::bigint,
+        i.first_name || ' ' || i.last_name, coalesce(j.names, i.function, ''), NULL::jsonb, NULL::jsonb
     FROM i_person i LEFT JOIN i_joined j ON j.person_id = i.person_id WHERE i.is_new AND i.lead
     UNION ALL
     SELECT u.kind, u.action, 'people_person', u.id, u.id, NULL, u.first_name || ' ' || u.last_name, '',
@@ -96,8 +96,8 @@ _ITEMS = f"""
         e.before, {_END}
     FROM i_member_end e {_WHO.format("w", "e.person_id")} JOIN i_spot s ON s.kind = e.place AND s.id = e.place_id
     UNION ALL
-    SELECT 'service', 'created', 'structure_teachingservice', n.id, n.teacher_id, NULL, w.name, t.name || ' · ' || s.name,
-        NULL, NULL
+    SELECT 'service', 'created', 'structure_teachingservice', n.id, n.teacher_id, NULL, w.name,
+        t.name || ' · ' || s.name, NULL, NULL
     FROM i_service_new n {_WHO.format("w", "n.teacher_id")} JOIN i_matter t ON t.id = n.subject_id
     JOIN i_spot s ON (s.kind, s.id) = (CASE WHEN n.class_id IS NULL THEN 'group' ELSE 'class' END,
         coalesce(n.class_id, n.group_id))
@@ -106,8 +106,8 @@ _ITEMS = f"""
         jsonb_build_object('source', ''), jsonb_build_object('source', %(source)s)
     FROM i_service_adopt n {_WHO.format("w", "n.teacher_id")} JOIN i_matter t ON t.id = n.subject_id
     UNION ALL
-    SELECT 'service', 'suspended', 'structure_teachingservice', e.id, e.teacher_id, NULL, w.name, t.name || ' · ' || s.name,
-        e.before, {_END}
+    SELECT 'service', 'suspended', 'structure_teachingservice', e.id, e.teacher_id, NULL, w.name,
+        t.name || ' · ' || s.name, e.before, {_END}
     FROM i_service_end e {_WHO.format("w", "e.teacher_id")} JOIN i_matter t ON t.id = e.subject_id
     JOIN i_spot s ON (s.kind, s.id) = (CASE WHEN e.class_id IS NULL THEN 'group' ELSE 'class' END,
         coalesce(e.class_id, e.group_id))
@@ -117,7 +117,8 @@ _ITEMS = f"""
 """
 _STORE = f"""
     INSERT INTO imports_change (run_id, kind, action, "table", part, size, ids, items)
-    SELECT %(run)s, kind, action, tbl, part, count(*), coalesce(array_agg(id ORDER BY place) FILTER (WHERE id > 0), '{{}}'),
+    SELECT %(run)s, kind, action, tbl, part, count(*),
+        coalesce(array_agg(id ORDER BY place) FILTER (WHERE id > 0), '{{}}'),
         CASE kind WHEN 'identity' THEN
             coalesce(jsonb_agg(jsonb_build_object('id', id, 'before', before, 'after', after) ORDER BY place), '[]')
         ELSE jsonb_agg(jsonb_strip_nulls(jsonb_build_object('id', id, 'label', label, 'detail', nullif(detail, ''),
@@ -182,7 +183,12 @@ _SHARES = """
             WHERE l.source = %(source)s AND (l.ends_on IS NULL OR l.ends_on > %(today)s))
 """
 _SOMETHING = """
-    SELECT EXISTS (SELECT FROM i_item) OR EXISTS (SELECT FROM i_person WHERE new_keys <> '{}')
+    SELECT EXISTS (SELECT FROM i_item) OR EXISTS (SELECT FROM i_person WHERE new_keys <> '{}') OR EXISTS (
+        SELECT FROM i_division d JOIN i_place g ON g.kind = 'group' AND g.code = d.code
+        CROSS JOIN LATERAL unnest(d.classes) AS within(code)
+        JOIN i_place c ON c.kind = 'class' AND c.code = within.code
+        WHERE d.kind = 'group' AND NOT EXISTS (
+            SELECT FROM structure_group_classes m WHERE m.group_id = g.id AND m.schoolclass_id = c.id))
 """
 Counts = dict[str, dict[str, int]]
 

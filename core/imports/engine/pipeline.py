@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,7 +15,7 @@ from core.errors import Conflict
 from core.imports.engine import applying, changes, matching, people, places, spool, staging, years
 from core.imports.engine.changes import Counts
 from core.imports.engine.staging import Scope
-from core.imports.models import Run, State
+from core.imports.models import Merge, Pairing, Run, State
 from core.imports.neutral import SourceInfo
 from core.people.choices import PRIVILEGED, Role
 from core.people.models import Person
@@ -51,6 +52,8 @@ class Outcome:
     remarks: dict[str, int] = field(default_factory=dict)
     sentence: str = ""
     run: int | None = None
+    # Whether it was only shown
+    dry: bool = False
 
     def kinds(self) -> dict[str, dict[str, Any]]:
         """By kind, as reports show it: every number, and why records were refused."""
@@ -71,7 +74,8 @@ def lock() -> None:
     with connection.cursor() as cursor:
         cursor.execute(_LOCK, [current_schema()])
         if not cursor.fetchone()[0]:
-            raise Conflict("busy", _("Un autre import de cet établissement est en cours\u00a0: attendez qu’il se termine."))
+            sentence = _("Un autre import de cet établissement est en cours\u00a0: attendez qu’il se termine.")
+            raise Conflict("busy", sentence)
 
 
 @transaction.atomic
@@ -81,6 +85,7 @@ def show(order: Order, run: Run | None) -> Outcome:
     year = years.find(order.info.school_year, order.today) or years.proposed(order.info.school_year, order.today)
     scope = _scope(order, year, dry=True)
     outcome, told = _compare(order, scope)
+    outcome.sentence, outcome.dry = too_much_sentence(scope), True
     if run is not None:
         scope.run = run.pk
         changes.store(run, scope, told)
@@ -93,19 +98,19 @@ def show(order: Order, run: Run | None) -> Outcome:
 def apply(order: Order, *, confirmed: bool, run: Run | None = None, shown: dict[str, Any] | None = None) -> Outcome:
     """Compare, and apply. Nothing is written where nothing changes; without `run` one is made where something does.
 
-    With `shown` (the counts that somebody saw): applied only if the difference is still that one, else it is kept
-    anew with the run, which is READY again.
+    With `shown` (the counts that somebody saw): applied only if it removes no more than that, else the difference is
+    kept anew with the run, which waits to be read again.
     """
     lock()
     scope = _scope(order, years.ensure(order.info.school_year, order.today), dry=False)
     outcome, told = _compare(order, scope)
     too_much = too_much_sentence(scope)
-    if shown is not None and shown != outcome.kinds():
+    if shown is not None and _removes_more(shown, outcome):
         outcome.state = State.WAITING if too_much else State.READY
         outcome.sentence = _("Des fiches ont changé depuis la vérification\u00a0: relisez ce qui va changer.")
     elif too_much and not confirmed:
         outcome.state, outcome.sentence = State.WAITING, too_much
-    elif changes.is_something(scope) or changes.has_new_pairs(scope):
+    elif run is not None or changes.is_something(scope) or changes.has_new_pairs(scope):
         run = run or _new_run(order)
         outcome.state = State.APPLIED
     if run is not None:
@@ -143,7 +148,6 @@ def _compare(order: Order, scope: Scope) -> tuple[Outcome, list[dict[str, Any]]]
     found = [*matching.match(scope), *people.difference(scope), *places.difference(scope)]
     changes.gather(scope)
     told = [*spool.remarks(spool.path_of(order.folder, order.uai)), *map(changes.as_dict, found)]
-    told += spool.remarks(spool.path_of(order.folder, spool.EVERYWHERE)) if order.uai == "" else []
     counts = changes.counts(scope)
     for kind, number in order.read.items():
         counts.setdefault(kind, {})["read"] = number
@@ -170,6 +174,11 @@ def too_much_sentence(scope: Scope) -> str:
     return ""
 
 
+def _removes_more(shown: dict[str, Any], outcome: Outcome) -> bool:
+    now = outcome.kinds()
+    return any(of["suspended"] > shown.get(kind, {}).get("suspended", 0) for kind, of in now.items())
+
+
 def _new_run(order: Order) -> Run:
     info = order.info
     return Run.objects.create(
@@ -181,8 +190,7 @@ def _new_run(order: Order) -> Run:
 def _write(run: Run, scope: Scope, order: Order) -> None:
     name = order.actor.full_name if order.actor else SYSTEM_NAME
     applying.apply(run, scope, order.actor, name)
-    if run.pk:
-        record("imports.apply", actor=order.actor, target=run)
+    record("imports.apply", actor=order.actor, target=run)
 
 
 def _note(run: Run, outcome: Outcome, year: years.Year | None) -> None:
@@ -191,7 +199,23 @@ def _note(run: Run, outcome: Outcome, year: years.Year | None) -> None:
     run.report = {**run.report, "remarks": outcome.remarks}
     run.sentence = outcome.sentence[:400]
     run.year = SchoolYear.objects.filter(pk=year[0]).first() if year else None
+    written = ["label", "digest", "complete", "made_on", "counts", "report", "sentence", "year"]
     if outcome.state != "unchanged":
         run.state = outcome.state
         run.applied_at = timezone.now() if outcome.state == State.APPLIED else run.applied_at
-    run.save()
+        written += ["state", "applied_at"]
+    run.save(update_fields=written)
+
+
+def is_known(digest: str, source: str) -> bool:
+    """Whether the school's people are just as this very source left them: nothing to read again.
+
+    It was the last import here, nobody took it back, and nobody decided or merged anything since.
+    """
+    last = Run.objects.exclude(applied_at=None).order_by("-applied_at", "-pk").first()
+    if not digest or last is None or last.state != State.APPLIED or (last.digest, last.source) != (digest, source):
+        return False
+    since = last.applied_at
+    decided = Pairing.objects.filter(decided_at__gt=since)
+    merged = Merge.objects.filter(Q(merged_at__gt=since) | Q(undone_at__gt=since))
+    return not decided.exists() and not merged.exists()

@@ -65,10 +65,10 @@ _MEMBERS = """
         CASE s.kind WHEN 'main_teacher' THEN 'main_teacher' ELSE 'pupil' END AS quality,
         min(s.starts_on) AS starts_on, max(s.ends_on) AS ends_on, bool_or(i.is_new) AS is_new
     FROM i_stay s JOIN i_person i ON i.key = s.person AND i.person_id IS NOT NULL AND NOT i.away
-    JOIN i_place p ON p.code = s.code AND p.kind = CASE s.kind WHEN 'group' THEN 'group' ELSE 'class' END
+    JOIN i_place p ON (p.code, p.kind) = (s.code, CASE s.kind WHEN 'group' THEN 'group' ELSE 'class' END)
     GROUP BY 1, 2, 3, 4;
-    CREATE TEMP TABLE i_member_new (id bigint, person_id bigint, place text, place_id bigint, quality text, starts_on date,
-        ends_on date);
+    CREATE TEMP TABLE i_member_new (id bigint, person_id bigint, place text, place_id bigint, quality text,
+        starts_on date, ends_on date);
     CREATE TEMP TABLE i_member_adopt (id bigint, place text, person_id bigint, place_id bigint);
     CREATE TEMP TABLE i_member_end (id bigint, place text, person_id bigint, place_id bigint, starts_on date, last date,
         before jsonb)

@@ -9,7 +9,7 @@ import pickle
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import date
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
@@ -62,7 +62,7 @@ class Sorted:
     remarks: Counter[str] = field(default_factory=Counter)
 
     def as_json(self) -> dict[str, Any]:
-        return {name: dict(value) for name, value in asdict(self).items()}
+        return {one.name: dict(getattr(self, one.name)) for one in fields(self)}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "Sorted":
@@ -221,6 +221,8 @@ class Sorter:
         for uai, tables in self._waiting.items():
             with path_of(self.folder, uai).open("ab") as part:
                 for table, waiting in tables.items():
+                    if not waiting:
+                        continue
                     data = "".join(waiting).encode()
                     part.write(table.encode() + len(data).to_bytes(4, "big") + data)
         self._waiting.clear()

@@ -38,13 +38,12 @@ def safe_name(name: str) -> str:
 
 
 @contextmanager
-def opened(folder: str) -> Iterator[Path]:
-    """The path of what was sent: the file when there is one, else a folder with all of them."""
+def opened(folder: str) -> Iterator[list[Path]]:
+    """The paths of the files that were sent."""
     held = storage()
     _folders, names = held.listdir(folder)
     with TemporaryDirectory(prefix="preau-import-") as temporary:
-        paths = [_local(held, f"{folder}/{name}", Path(temporary)) for name in sorted(names)]
-        yield paths[0] if len(paths) == 1 else _together(paths, Path(temporary))
+        yield [_local(held, f"{folder}/{name}", Path(temporary)) for name in sorted(names)]
 
 
 def _local(held: Storage, name: str, temporary: Path) -> Path:
@@ -56,14 +55,6 @@ def _local(held: Storage, name: str, temporary: Path) -> Path:
         with held.open(name) as source, target.open("wb") as copy:
             copyfileobj(source, copy)
         return target
-
-
-def _together(paths: list[Path], temporary: Path) -> Path:
-    folder = temporary / "together"
-    folder.mkdir()
-    for path in paths:
-        (folder / path.name).symlink_to(path)
-    return folder
 
 
 def delete_stored(run: Run) -> None:
