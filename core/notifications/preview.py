@@ -1,6 +1,7 @@
 """Who would get something, how and when, if it happened now: counted in SQL, by the rules that the relay follows."""
 
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ from core.notifications.wording import filled
 from core.people.choices import Role
 from core.people.families import links_with_access
 from core.people.models import Person
+from core.people.standing import never_activated
 
 
 @dataclass(frozen=True)
@@ -39,12 +41,22 @@ class RoleView:
     nowhere: int = 0
     no_account: int = 0
     inside: int = 0
+    never: int = 0  # they have an account, and have never signed in with it
 
 
 def by_role(rule: KindRule, modules: Modules, now: datetime) -> list[RoleView]:
     """The roles that the kind is made for and that are here. Somebody with two roles is counted in both."""
     school = school_hours(modules, modules.establishment)
-    return [view for role in Role if role in rule.by_role and (view := _view(role, rule, modules, school, now)).people]
+    views = [view for role in Role if role in rule.by_role and (view := _view(role, rule, modules, school, now)).people]
+    never = _never_by_role()
+    return [replace(view, never=never[view.role]) for view in views]
+
+
+def _never_by_role() -> Counter[str]:
+    """How many of each role have an account that they have never used. Two queries."""
+    held = Person.objects.filter(left_on=None, account_id__isnull=False)
+    roles = dict(held.values_list("pk", "roles"))
+    return Counter(role for pk in never_activated(roles) for role in roles[pk])
 
 
 def _view(role: Role, rule: KindRule, modules: Modules, school: SchoolHours, now: datetime) -> RoleView:

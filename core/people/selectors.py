@@ -18,6 +18,7 @@ from core.people.families import (
     with_children,
 )
 from core.people.models import GuardianLink, Person
+from core.people.standing import never_activated
 from core.people.text import fold
 from core.permissions.viewer import Viewer
 from core.structure.selectors import (
@@ -40,6 +41,7 @@ __all__ = [
     "guardian_links",
     "guardians_of",
     "listed",
+    "never_activated",
     "people_visible_to",
     "search",
     "with_children",

@@ -1,18 +1,18 @@
 """Who would see an article, counted, and what its author should know before it is published."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.people.choices import Role
-from core.people.models import Person
+from core.people.standing import never_activated
 from core.permissions.viewer import Viewer
 from core.ui.typography import NBSP, counted
 from modules.news.models import Article
@@ -163,7 +163,12 @@ def _about_access(spec: Spec, terms: Terms) -> list[str]:
     if without["total"]:
         parts = [worded(role, without[f"as_{role}"]) for role in roles if without[f"as_{role}"]]
         warnings.append(_("Sans compte, et donc sans lecture ici\u00a0: %(people)s.") % {"people": ", ".join(parts)})
-    if blocked := _blocked(people):
+    known = dict(people.filter(account_id__isnull=False).values_list("pk", "account_id"))
+    if never := len(never_activated(known)):
+        one, several = _("personne n’a jamais activé son compte"), _("personnes n’ont jamais activé leur compte")
+        words = counted(never, one, several)
+        warnings.append(_("Parmi les destinataires, %(people)s.") % {"people": words})
+    if blocked := _blocked(known.values()):
         words = counted(blocked, _("compte désactivé"), _("comptes désactivés"))
         warnings.append(_("Parmi les destinataires\u00a0: %(accounts)s.") % {"accounts": words})
     if Role.GUARDIAN in roles and (alone := _pupils_unreachable(spec, terms)):
@@ -172,10 +177,9 @@ def _about_access(spec: Spec, terms: Terms) -> list[str]:
     return warnings
 
 
-def _blocked(people: QuerySet[Person]) -> int:
-    """Two queries on purpose: a school's tables and the region's are never joined."""
-    ids = [pk for pk in people.values_list("account_id", flat=True) if pk is not None]
-    return Account.objects.filter(pk__in=ids, is_active=False).count() if ids else 0
+def _blocked(account_ids: Collection[int | None]) -> int:
+    """A query of its own on purpose: a school's tables and the region's are never joined."""
+    return Account.objects.filter(pk__in=list(account_ids), is_active=False).count() if account_ids else 0
 
 
 def _pupils_unreachable(spec: Spec, terms: Terms) -> int:
