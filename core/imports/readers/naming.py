@@ -92,11 +92,11 @@ _WORD = re.compile(r"[^\W_]+")
 
 @lru_cache(maxsize=20_000)
 def label(text: str) -> str:
-    """"HISTOIRE ET GEOGRAPHIE" is "Histoire et géographie"; a label in both cases stays as it is."""
+    """"HISTOIRE ET GEOGRAPHIE" is "Histoire et géographie"; a label in both cases stays, but for accents."""
     text = _APOSTROPHES.sub("’", tidy(text)).rstrip(".-").strip()
-    if not text.isupper():
+    if not text.isupper() and not (text.isascii() and text[1:].islower()):
         return text
-    small = _WORD.sub(_small_word, text)
+    small = _WORD.sub(_small_word, text.upper())
     return _SENTENCE_START.sub(lambda match: match[0].upper(), small, count=1)
 
 

@@ -41,7 +41,7 @@ def not_xml(name: str) -> SourceError:
 
 
 def root_of(member: Member) -> str:
-    """The name of the root element, which tells the kind of the file; empty where it is no XML.
+    """The name of the root element without its prefix, which tells the kind of the file; empty where it is no XML.
 
     Raises SourceError for a document that declares entities.
     """
@@ -49,7 +49,7 @@ def root_of(member: Member) -> str:
         return ""
     for block in xml_blocks(member):
         match = _ROOT.search(block)
-        return match[1].decode() if match else ""
+        return match[1].decode().rpartition(":")[2] if match else ""
     return ""
 
 

@@ -137,9 +137,12 @@ def remark_on(request: Request, level: Level, code: str, sentence: str, key: str
 
 
 @lru_cache(maxsize=5_000)
-def level_name(*labels: str) -> str:
-    """The level of a class from the labels of its programmes: "6e", "CE1", or the label itself in words."""
-    found = {level_of("", one) for one in labels if one}
+def level_name(*labels: str, school: str = "") -> str:
+    """The level of a class from the labels of its programmes: "6e", "CE1", or the label itself in words.
+
+    `school` is "ecole" where it is known to be one: "COURS ELEMENTAIRE 1ERE ANNEE" is no « première ».
+    """
+    found = {level_of(school, one) for one in labels if one}
     if len(found) == 1 and (level := found.pop()):
         return level
     return label(labels[0])[:LEVEL] if len(labels) == 1 else ""

@@ -121,7 +121,7 @@ def _in_order(sets: Iterable[FileSet]) -> list[FileSet]:
 
 def day_in_words(day: date) -> str:
     """"1er septembre 2026"."""
-    return date_format(day, "jS F Y") if day.day == 1 else date_format(day, "j F Y")
+    return f"1er {date_format(day, 'F Y')}" if day.day == 1 else date_format(day, "j F Y")
 
 
 def label_of(sets: list[FileSet]) -> str:

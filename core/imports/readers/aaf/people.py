@@ -279,7 +279,9 @@ def _stay(
 def _level(request: Request, kind: StayKind) -> str:
     if kind is StayKind.GROUP:
         return ""
-    text = request.text("ENTEleveNivFormation", "ENTEleveNiveau", "ENTEleveLibelleMEF")
+    if primary := request.text("ENTEleveNiveau"):
+        return level_name(primary, school="ecole")
+    text = request.text("ENTEleveNivFormation", "ENTEleveLibelleMEF")
     return level_name(text) if text else ""
 
 
