@@ -233,7 +233,8 @@ def _stay(row: Row, places: dict[str, list[int]], key: str, structure: str) -> l
             )
         ]  # fmt: skip
     level = _value(row, places, "level")
-    return [Stay(key, structure, StayKind.CLASS, code[:60], (name or code)[:40], level_name(level, school="ecole") if level else "")]
+    shown = level_name(level, school="ecole") if level else ""
+    return [Stay(key, structure, StayKind.CLASS, code[:60], (name or code)[:40], shown)]
 
 
 def _guardians(table: Table, pupils: list[_Pupil], families: Families) -> list[Remark]:

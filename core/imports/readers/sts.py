@@ -228,7 +228,7 @@ def _member(
     about = (discipline.get("CODE", ""), text_of(discipline, "LIBELLE_COURT")) if discipline is not None else ("", "")
     taught = {subject for _kind, _place, subject in services}
     if not about[1] and len(taught) == 1:
-        about = (about[0], school.subjects.get(*taught, ""))
+        about = (about[0], school.subjects.get(next(iter(taught)), ""))
     role = role_of(code) or (Role.TEACHER.value if services or not code else Role.ADMINISTRATIVE.value)
     born = None
     remarks = []
