@@ -1,4 +1,4 @@
-"""What is on, what serves whom, and what does not serve: the last four weeks beside the four before."""
+"""What is on, what serves whom, and what does not serve: the last four weeks of class beside the four before."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -16,13 +16,15 @@ from core.adoption.models import Stance, Standing, Use
 from core.adoption.reach import Reach, reach_of
 from core.modules.contract import Feature
 from core.modules.state import Modules, ModuleState
+from core.structure.calendar import LONGEST, Calendar, calendar_of
+from core.structure.holidays import DAY
 
 DAYS = 28
 WEEKS_DRAWN = 8
 
 
 class Verdict(StrEnum):
-    """NEW: offered for less than four weeks; CLOSED: nobody here may use it."""
+    """NEW: offered for less than four weeks of class; CLOSED: nobody here may use it."""
 
     USED = "used"
     UNUSED = "unused"
@@ -32,23 +34,37 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Period:
-    """Four whole weeks that end on `last`, and the four before them."""
+    """Four weeks of class from `first` to `last`, and the four from `before` on. Holidays do not make them pass."""
 
+    first: date
     last: date
+    before: date
+
+    @classmethod
+    def until(cls, last: date, calendar: Calendar | None = None) -> "Period":
+        first = _weeks_back(last, calendar or Calendar())
+        return cls(first, last, _weeks_back(first - DAY, calendar or Calendar()))
 
     @property
-    def first(self) -> date:
-        return self.last - timedelta(days=DAYS - 1)
-
-    @property
-    def before(self) -> date:
-        return self.first - timedelta(days=DAYS)
+    def days(self) -> int:
+        return (self.last - self.first).days + 1
 
     @property
     def weeks(self) -> list[date]:
         """The Mondays that are drawn, oldest first."""
         monday = self.last - timedelta(days=self.last.weekday())
         return [monday - timedelta(weeks=n) for n in reversed(range(WEEKS_DRAWN))]
+
+
+def _weeks_back(last: date, calendar: Calendar) -> date:
+    """The first day of the four weeks of class that end on this day."""
+    day, left = last, DAYS - (not calendar.is_off(last))
+    for _ in range(LONGEST):
+        if not left:
+            break
+        day -= DAY
+        left -= not calendar.is_off(day)
+    return day
 
 
 @dataclass
@@ -202,7 +218,7 @@ class Overview:
 
 
 def is_new(standing: Standing, period: Period) -> bool:
-    """Offered for less than four weeks, as far as is known: too early to judge."""
+    """Offered for less than four weeks of class, as far as is known: too early to judge."""
     return standing.since is None or standing.since > period.first
 
 
@@ -211,8 +227,8 @@ def is_decided(standing: Standing, today: date) -> bool:
 
 
 def overview(modules: Modules, today: date, *, only: str = "") -> Overview:
-    """All that is on with its uses, or one module. Four queries, whatever the number of features."""
-    period = Period(today)
+    """All that is on with its uses, or one module. Five queries, whatever the number of features."""
+    period = Period.until(today, calendar_of(modules.establishment))
     reach = reach_of(modules)
     uses, weeks = _uses(period, reach), _weeks(period)
     standings = {standing.code: standing for standing in Standing.objects.all()}

@@ -7,7 +7,9 @@ from django.utils import timezone
 
 from core.adoption.models import Standing, Use
 from core.adoption.reach import Reach, reach_of
+from core.adoption.selectors import Period
 from core.modules.state import Modules
+from core.structure.calendar import calendar_of
 from tenants.adoption.models import ModuleReach, WeekUse
 from tenants.adoption.services import Report, receive
 from tenants.establishments.models import Establishment, Lifecycle
@@ -43,6 +45,7 @@ def report(today: date) -> Report:
 
 def _reach_rows(reach: Reach, today: date) -> list[ModuleReach]:
     noted = dict(Standing.objects.values_list("code", "since"))
+    first = Period.until(today, calendar_of(reach.modules.establishment)).first
     return [
         ModuleReach(
             uai=reach.modules.establishment.uai,
@@ -50,6 +53,7 @@ def _reach_rows(reach: Reach, today: date) -> list[ModuleReach]:
             since=noted.get(state.slug),
             members=sum(n for roles, n in reach.crowd if roles & state.roles),
             reported_on=today,
+            judged_from=first - timedelta(days=first.weekday()),
         )
         for state in reach.modules.enabled()
         if state.manifest.features

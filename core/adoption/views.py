@@ -86,8 +86,9 @@ def decide(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponse:
     """The same figures for a spreadsheet: one line for each feature and group."""
     found = selectors.overview(viewer_of(request).modules, timezone.localdate())
-    head = [_("Module"), _("Fonction"), _("Rôle"), _("Personnes"), _("Usages en 4 semaines"), _("Jours avec un usage"),
-           _("Usages des 4 semaines d’avant"), _("Dernier usage"), _("Constat")]  # fmt: skip
+    head = [_("Module"), _("Fonction"), _("Rôle"), _("Personnes"), _("Usages en 4 semaines de classe"),
+            _("Jours avec un usage"), _("Usages des 4 semaines de classe d’avant"),
+            _("Dernier usage"), _("Constat")]  # fmt: skip
     return csv_answer(f"usages-{found.period.last:%Y-%m-%d}", head, _lines(found))
 
 
@@ -130,7 +131,7 @@ def _feature(viewer: Viewer, feature: FeatureUse) -> dict[str, Any]:
             {
                 "role": words.group(group),
                 "group": group,
-                "said": words.group_use(group),
+                "said": words.group_use(group, feature.period),
                 "bar": charts.bar(group.n, most) if group.counted else None,
             }
             for group in feature.groups

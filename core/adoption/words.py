@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
 from core.adoption import rules
-from core.adoption.selectors import DAYS, FeatureUse, GroupUse, ModuleUse, Verdict
+from core.adoption.selectors import FeatureUse, GroupUse, ModuleUse, Period, Verdict
 from core.people.choices import Role
 from core.ui.typography import NBSP
 
@@ -86,11 +86,11 @@ def verdict(subject: ModuleUse | FeatureUse) -> str:
             return _("proposé depuis le %(day)s, trop tôt pour conclure") % {"day": day(since)}
         case Verdict.CLOSED:
             return _("ouverte à personne")
-    return _("jamais utilisé depuis 4 semaines")
+    return _("jamais utilisé depuis 4 semaines de classe")
 
 
 def trend(now: int, before: int) -> str:
-    """Against the four weeks before. A fifth more or less is the same: weeks are not alike."""
+    """Against the four weeks of class before. A fifth more or less is the same: weeks are not alike."""
     if not before:
         return _("utilisé, nouveau") if now else _("utilisé")
     if now * 5 > before * 6:
@@ -98,14 +98,14 @@ def trend(now: int, before: int) -> str:
     return _("en baisse") if now * 5 < before * 4 else _("stable")
 
 
-def group_use(one: GroupUse) -> str:
-    """« 124 fois, 12 jours sur 28 »"""
+def group_use(one: GroupUse, period: Period) -> str:
+    """« 124 fois, 12 jours sur 28 »; more days where holidays lie among the weeks of class."""
     if not one.counted:
         return _("oui, sans détail") if one.n else _("non")
     if one.n:
         times = ngettext("%(n)s fois", "%(n)s fois", one.n) % {"n": one.n}
         days = ngettext("%(n)s jour sur %(all)s", "%(n)s jours sur %(all)s", one.days)
-        return f"{times}, " + days % {"n": one.days, "all": DAYS}
+        return f"{times}, " + days % {"n": one.days, "all": period.days}
     if one.last:
         return _("plus depuis le %(day)s") % {"day": day(one.last)}
     return _("jamais")

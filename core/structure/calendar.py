@@ -49,6 +49,15 @@ class Calendar:
         """Why the school is closed on this day; empty where it is open."""
         return self.holiday(day) or (date_format(day, "l") if self.is_weekend(day) else "")
 
+    def is_off(self, day: date) -> bool:
+        """Whether the day belongs to school holidays or to days that the school closes by itself.
+
+        Weekends and public holidays are part of the weeks of class.
+        """
+        return day in school_holidays(self.zone, school_year_of(day)) or any(
+            one.starts_on <= day <= one.ends_on for one in self.closures
+        )
+
     def is_closed(self, day: date) -> bool:
         return self.is_weekend(day) or bool(self.holiday(day))
 

@@ -14,6 +14,8 @@ class ModuleReach(models.Model):
     # How many people it is open to
     members = models.PositiveIntegerField(default=0)
     reported_on = models.DateField()
+    # The Monday from which a use counts there: four weeks of class ago, holidays not counted
+    judged_from = models.DateField(null=True)
 
     class Meta:
         verbose_name = _("module proposé")

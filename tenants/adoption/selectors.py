@@ -1,4 +1,4 @@
-"""Where modules are on, and where they serve: the last four weeks, from the nightly sums. No school is entered."""
+"""Where modules are on, and where they serve: the last four weeks of class, from nightly sums. No school is entered."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, Max, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from tenants.adoption.models import ModuleReach, WeekUse
 from tenants.establishments.models import Establishment
@@ -34,13 +35,15 @@ class Tally:
 
 
 def since(today: date) -> date:
-    """The Monday from which a use counts: four weeks, the current one included."""
+    """The Monday from which a use counts without holidays: four weeks, the current one included."""
     return today - timedelta(days=today.weekday(), weeks=_WEEKS - 1)
 
 
 def _reaches(schools: QuerySet[Establishment], today: date) -> QuerySet[ModuleReach]:
-    uses = WeekUse.objects.filter(uai=OuterRef("uai"), module=OuterRef("module"), week__gte=since(today))
-    fresh = Q(since=None) | Q(since__gt=today - timedelta(weeks=_WEEKS))
+    """With `used` and `fresh`, each by its school's own holidays."""
+    first = Coalesce(OuterRef("judged_from"), since(today))
+    uses = WeekUse.objects.filter(uai=OuterRef("uai"), module=OuterRef("module"), week__gte=first)
+    fresh = Q(since=None) | Q(since__gt=Coalesce("judged_from", today - timedelta(weeks=_WEEKS)))
     return ModuleReach.objects.filter(uai__in=schools.order_by().values("uai")).annotate(
         used=Exists(uses), fresh=ExpressionWrapper(fresh, output_field=BooleanField())
     )

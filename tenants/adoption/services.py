@@ -37,5 +37,5 @@ def receive(reports: Iterable[Report]) -> None:
                 report.reach,
                 update_conflicts=True,
                 unique_fields=["uai", "module"],
-                update_fields=["since", "members", "reported_on"],
+                update_fields=["since", "members", "reported_on", "judged_from"],
             )

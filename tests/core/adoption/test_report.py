@@ -14,6 +14,7 @@ from core.audit.models import AuditEntry
 from core.errors import DomainError
 from core.modules.state import Modules
 from core.permissions.viewer import viewer_as
+from core.structure.models import Closure, SchoolYear
 from tenants.schemas.context import school
 from tests.factories import make_person
 
@@ -41,8 +42,9 @@ def use(code, role, days_ago, n=1):
     Use.objects.create(feature=code, role=role, day=TODAY - timedelta(days=days_ago), n=n)
 
 
-@pytest.mark.parametrize(("days_ago", "verdict"), [(0, "used"), (27, "used"), (28, "unused")])
-def test_feature_is_used_for_four_weeks(report, days_ago, verdict):
+# The holidays of Toussaint (17 October to 1 November 2026) lie between: they do not make the four weeks pass.
+@pytest.mark.parametrize(("days_ago", "verdict"), [(0, "used"), (28, "used"), (43, "used"), (44, "unused")])
+def test_feature_is_used_for_four_weeks_of_class(report, days_ago, verdict):
     use("news.read", "teacher", days_ago)
     assert report("news.read").verdict == verdict
 
@@ -83,7 +85,7 @@ def test_sentence_says_whom_it_is_offered_to_and_since_when_nobody_uses_it(repor
 
 def test_period_before_is_compared(report):
     use("news.read", "teacher", 3, 10)
-    use("news.read", "teacher", 30, 5)
+    use("news.read", "teacher", 50, 5)
     assert words.verdict(report("news.read")) == "en hausse"
 
 
@@ -91,19 +93,31 @@ def test_role_that_became_small_is_shown_with_others(report, lycee_a):
     use("news.read", "partner", 3, 4)
     make_person(lycee_a, "partner")
     group = next(g for g in report("news.read").groups if g.n)
-    assert (group.role, words.group_use(group)) == ("few", "oui, sans détail")
+    assert (group.role, words.group_use(group, Period.until(TODAY))) == ("few", "oui, sans détail")
 
 
-def test_period_is_four_weeks():
-    period = Period(TODAY)
-    assert (period.first, period.before) == (date(2026, 10, 26), date(2026, 9, 28))
+def test_period_is_four_weeks_of_class():
+    period = Period.until(TODAY)
+    assert (period.first, period.before, period.days) == (date(2026, 10, 10), date(2026, 9, 12), 44)
 
 
-def test_report_takes_four_queries(report, lycee_a):
+def test_summer_makes_nothing_unused(report):
+    """On the first day of class, what served in June is still used."""
+    july = Period.until(date(2026, 9, 1))
+    assert july.first < date(2026, 6, 8)
+
+
+def test_days_that_the_school_closes_do_not_count(report, lycee_a):
+    year = SchoolYear.objects.create(label="2031-2032", starts_on=date(2031, 9, 1), ends_on=date(2032, 7, 3))
+    Closure.objects.create(year=year, name="Travaux", starts_on=date(2026, 11, 9), ends_on=date(2026, 11, 15))
+    assert report().period.first == date(2026, 10, 3)
+
+
+def test_report_takes_five_queries(report, lycee_a):
     modules = Modules(lycee_a)
     with CaptureQueriesContext(connection) as queries:
         selectors.overview(modules, TODAY)
-    assert len(queries) == 4
+    assert len(queries) == 5
 
 
 # --- deciding --------------------------------------------------------------------------------------------

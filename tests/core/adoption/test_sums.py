@@ -59,6 +59,13 @@ def test_region_knows_which_modules_are_on(lycee_a, used):
     assert {"news", "people"} <= found
 
 
+def test_region_knows_from_when_uses_count(lycee_a, used):
+    sums.raise_from([lycee_a.uai])
+    first = ModuleReach.objects.get(uai=lycee_a.uai, module="news").judged_from
+    assert first.weekday() == 0
+    assert first <= MONDAY - timedelta(weeks=3)
+
+
 def test_module_switched_off_is_no_longer_on(lycee_a, used):
     sums.raise_from([lycee_a.uai])
     switch(lycee_a, "news", on=False)

@@ -40,6 +40,13 @@ def test_use_of_five_weeks_ago_no_longer_counts(schools):
     assert selectors.by_module(Establishment.objects.all(), TODAY)["news"].used == 0
 
 
+def test_holidays_of_a_school_do_not_make_its_modules_unused(schools):
+    WeekUse.objects.update(week=MONDAY - timedelta(weeks=4))
+    ModuleReach.objects.update(judged_from=MONDAY - timedelta(weeks=5))
+    tally = selectors.by_module(Establishment.objects.all(), TODAY)["news"]
+    assert (tally.used, tally.fresh) == (1, 1)
+
+
 def test_departements_are_tallied(schools):
     found = selectors.by_departement(selectors.places(Establishment.objects.all(), "news", TODAY))
     assert [(code, tally.on, tally.used) for code, _name, tally in found] == [("057", 1, 0), ("067", 2, 1)]
