@@ -6,10 +6,15 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from core.files.models import StoredFile
+from core.modules.state import Modules
+from core.notifications.audience import Recipients
+from core.notifications.models import Event
 from core.people.models import Person
 from core.permissions.viewer import Viewer
 from core.privacy.models import Archive, ConsentAnswer, ErasureRequest, RetentionNotice
 from core.privacy.services.archives import erase_archives
+from tenants.establishments.models import Establishment
+from tenants.schemas.context import current_uai
 
 
 def file_access(viewer: Viewer, stored_file: StoredFile) -> bool:
@@ -17,6 +22,28 @@ def file_access(viewer: Viewer, stored_file: StoredFile) -> bool:
     return False
 
 
+# --- Whom to tell ---------------------------------------------------------------------------------------
+def deciders_of_request(event: Event) -> Recipients:
+    """Those who answer requests, while this one waits; whoever asks answers for nobody else."""
+    waiting = ErasureRequest.objects.filter(pk=event.data.get("request"), state=ErasureRequest.State.WAITING).first()
+    if waiting is None:
+        return Recipients()
+    found = _deciders()
+    return Recipients(people=found.exclude(pk=waiting.asked_by_id) if waiting.asked_by_id else found)
+
+
+def deciders_of_notice(event: Event) -> Recipients:
+    """Those who may hold it back, while nothing of it is erased."""
+    notice = RetentionNotice.objects.filter(pk=event.data.get("notice"), ended_at=None, held_at=None)
+    return Recipients(people=_deciders()) if notice.exists() else Recipients()
+
+
+def _deciders() -> QuerySet[Person]:
+    privacy = Modules(Establishment.objects.get(uai=current_uai()))["privacy"]
+    return Person.objects.filter(roles__overlap=sorted(privacy.grants["manage"] & privacy.roles), left_on=None)
+
+
+# --- A person's data ------------------------------------------------------------------------------------
 def export_person(person: Person) -> dict[str, Any]:
     """Their consents, and what they asked. Who answered for a child is told as who they are to it, not by name."""
     return {

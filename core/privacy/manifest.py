@@ -4,16 +4,20 @@ from django.utils.translation import gettext_lazy as _
 
 from core.modules.contract import (
     LEGAL_DUTY,
+    Channel,
+    Feature,
+    Importance,
     IntSetting,
     Job,
     Manifest,
+    NotificationKind,
     Permission,
     Processing,
     Retention,
     SearchPage,
     TextSetting,
 )
-from core.people.choices import Role
+from core.people.choices import PRIVILEGED, Role
 
 _HOOKS = "core.privacy.hooks"
 
@@ -80,6 +84,36 @@ manifest = Manifest(
             words=_("RGPD CNIL finalités base légale article 30"),
             icon="clipboard-list",
         ),
+    ),
+    notifications=(
+        NotificationKind(
+            slug="erasure_asked",
+            label=_("Quelqu’un demande l’effacement de données"),
+            title=_("Une demande d’effacement attend votre réponse"),
+            text=_("L’établissement répond sous un mois."),
+            sample={"request": 0},
+            action=_("Voir la demande"),
+            audience=f"{_HOOKS}.deciders_of_request",
+            channels=(Channel.IN_APP, Channel.EMAIL),
+            importance=Importance.IMPORTANT,
+            roles=tuple(sorted(PRIVILEGED)),
+        ),
+        NotificationKind(
+            slug="erasure_announced",
+            label=_("Des données arrivent au bout de leur durée de conservation"),
+            title=_("Bientôt effacé : %(what)s"),
+            text=_("Ces données seront effacées le %(day)s. Vous pouvez les retenir, en disant pourquoi."),
+            sample={"what": _("Journal"), "day": "29/11/2026", "notice": 0},
+            action=_("Voir ce qui sera effacé"),
+            audience=f"{_HOOKS}.deciders_of_notice",
+            channels=(Channel.IN_APP, Channel.EMAIL),
+            roles=tuple(sorted(PRIVILEGED)),
+        ),
+    ),
+    features=(
+        Feature(slug="archive", label=_("Demander une archive de ses données")),
+        Feature(slug="consent", label=_("Donner ou retirer un consentement")),
+        Feature(slug="hold", label=_("Retenir un effacement annoncé"), permission="manage"),
     ),
     file_access=f"{_HOOKS}.file_access",
     personal_models=(

@@ -8,9 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.files.models import StoredFile
+from core.jobs.models import Run
 from core.people.models import Person
+from tenants.work.models import State as WorkState
 
 REASON_LENGTH = 1000
+_OVER = (WorkState.FAILED, WorkState.INTERRUPTED, WorkState.CANCELLED)
 
 
 class Archive(models.Model):
@@ -27,9 +30,8 @@ class Archive(models.Model):
     asked_by = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
     asked_at = models.DateTimeField(_("demandée le"), default=timezone.now)
     state = models.CharField(_("état"), max_length=10, choices=State.choices, default=State.WAITING)
-    # Areas gathered so far, and how many there are
-    done = models.PositiveSmallIntegerField(default=0)
-    total = models.PositiveSmallIntegerField(default=0)
+    # The work that gathers it: how far it is
+    run = models.ForeignKey(Run, on_delete=models.SET_NULL, null=True, related_name="+")
     file = models.ForeignKey(StoredFile, on_delete=models.SET_NULL, null=True, related_name="+")
     expires_at = models.DateTimeField(_("disponible jusqu’au"), null=True)
 
@@ -49,7 +51,9 @@ class Archive(models.Model):
 
     @property
     def is_under_way(self) -> bool:
-        return self.state in {self.State.WAITING, self.State.RUNNING}
+        """Nobody called the work off, and its worker lives."""
+        over = self.run is not None and self.run.state in _OVER
+        return self.state in {self.State.WAITING, self.State.RUNNING} and not over
 
     def is_ready(self, now: datetime) -> bool:
         return self.state == self.State.READY and self.expires_at is not None and self.expires_at > now

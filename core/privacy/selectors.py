@@ -36,12 +36,12 @@ def subject_or_404(viewer: Viewer, pk: int | None) -> Person:
 # --- Archives -------------------------------------------------------------------------------------------
 def archives_of(viewer: Viewer, person: Person) -> QuerySet[Archive]:
     """What the viewer asked for about that person, newest first."""
-    return Archive.objects.filter(asked_by=viewer.person, person=person).select_related("file")
+    return Archive.objects.filter(asked_by=viewer.person, person=person).select_related("file", "run")
 
 
 def archive_or_404(viewer: Viewer, pk: int) -> Archive:
     """Only whoever asked, and only while they still may: authority that ended closes the archive."""
-    archive = Archive.objects.filter(asked_by=viewer.person, pk=pk).select_related("person", "file").first()
+    archive = Archive.objects.filter(asked_by=viewer.person, pk=pk).select_related("person", "file", "run").first()
     if archive is None:
         raise Http404("no such archive")
     subject_or_404(viewer, archive.person_id)

@@ -1,21 +1,24 @@
 """Asking for an archive, building it, taking it away, forgetting it after a week."""
 
 import hashlib
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from tempfile import TemporaryFile
 from typing import IO
 
 from django.core.files import File
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from core.adoption import services as adoption
 from core.audit.services import record
 from core.errors import Conflict, DomainError
 from core.files import services as files
 from core.files.models import Kind, StoredFile
+from core.jobs import services as jobs
 from core.people.models import Person
 from core.permissions.viewer import Viewer, viewer_as
 from core.privacy import tasks
@@ -25,6 +28,8 @@ from core.privacy.models import Archive
 from core.privacy.selectors import subjects
 from tenants.establishments.models import Establishment
 from tenants.schemas.context import current_uai
+from tenants.work.models import BROKEN
+from tenants.work.models import State as WorkState
 
 State = Archive.State
 MODULE = "privacy"
@@ -47,20 +52,23 @@ def ask(*, viewer: Viewer, person: Person) -> Archive:
         return found
     try:
         with transaction.atomic():
-            archive = Archive.objects.create(
-                person=person, asked_by=viewer.person, total=len(manifests_for(viewer))
+            archive = Archive.objects.create(person=person, asked_by=viewer.person)
+            archive.run = jobs.start(
+                tasks.build_archive, archive.pk, label=_("Archive de données personnelles"), actor=viewer.person
             )
+            archive.save(update_fields=["run"])
             record("privacy.ask_archive", actor=viewer.person, target=person)
-            transaction.on_commit(lambda: tasks.build_archive.delay(archive.pk))
+            adoption.count("privacy.archive", viewer)
     except IntegrityError:
         return Archive.objects.get(under_way)
     return archive
 
 
 def _give_up(person: Person, asker: Person) -> None:
-    old = Archive.objects.filter(
-        person=person, asked_by=asker, state__in=(State.WAITING, State.RUNNING), asked_at__lt=timezone.now() - GIVEN_UP
-    )
+    """What nobody builds any more stands in nobody's way."""
+    jobs.settle_silent()
+    over = Q(asked_at__lt=timezone.now() - GIVEN_UP) | Q(run__state__in=(*BROKEN, WorkState.CANCELLED))
+    old = Archive.objects.filter(over, person=person, asked_by=asker, state__in=(State.WAITING, State.RUNNING))
     old.update(state=State.FAILED)
 
 
@@ -69,32 +77,29 @@ def build(pk: int) -> None:
 
     Whoever has lost the right to ask meanwhile (authority that ended) gets nothing.
     """
-    archive = Archive.objects.select_related("person", "asked_by").filter(pk=pk).first()
-    if archive is None or not archive.is_under_way:
-        return
-    viewer = viewer_as(archive.asked_by, Establishment.objects.get(uai=current_uai()))
-    if archive.asked_by.left_on is not None or archive.person not in subjects(viewer):
-        _set(pk, state=State.FAILED)
-        return
-    _set(pk, state=State.RUNNING, done=0, total=len(manifests_for(viewer)))
-    try:
-        with TemporaryFile() as target:
-            pack(
-                target,
-                viewer=viewer,
-                person=archive.person,
-                areas=areas(viewer, archive.person),
-                step=lambda: _step(pk),
-            )
-            _keep(archive, target)
-    except Exception:
-        _set(pk, state=State.FAILED)
-        raise
+    with jobs.track(_("Archive de données personnelles")) as job:
+        archive = Archive.objects.select_related("person", "asked_by", "run").filter(pk=pk).first()
+        if archive is None or not archive.is_under_way:
+            return
+        viewer = viewer_as(archive.asked_by, Establishment.objects.get(uai=current_uai()))
+        if archive.asked_by.left_on is not None or archive.person not in subjects(viewer):
+            _set(pk, state=State.FAILED)
+            return
+        _set(pk, state=State.RUNNING)
+        try:
+            job.expect(len(manifests_for(viewer)))
+            _gather(archive, viewer, job.advance)
+        except Exception:
+            if not connection.needs_rollback:
+                _set(pk, state=State.FAILED)
+            raise
 
 
-def _step(pk: int) -> None:
-    done = Archive.objects.values_list("done", flat=True).get(pk=pk)
-    _set(pk, done=done + 1)
+def _gather(archive: Archive, viewer: Viewer, step: Callable[[], None]) -> None:
+    person = archive.person
+    with TemporaryFile() as target:
+        pack(target, viewer=viewer, person=person, areas=areas(viewer, person), step=step)
+        _keep(archive, target)
 
 
 def _set(pk: int, **values: object) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from django.apps import apps
 from django.db import transaction
 from django.db.models import ForeignKey, Model, Q, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from core.errors import Conflict, DomainError, NotAllowed
 from core.modules import registry
 from core.modules.contract import Manifest
 from core.modules.state import Modules
+from core.notifications import services as notifications
 from core.people.models import Person
 from core.people.services import ranks
 from core.people.text import tidy
@@ -35,6 +37,13 @@ def ask(*, person: Person, reason: str, actor: Person) -> ErasureRequest:
         raise Conflict("asked", _("Cette demande est déjà faite\u00a0: l’établissement va y répondre."))
     request = ErasureRequest.objects.create(person=person, asked_by=actor, reason=tidy(reason)[:REASON_LENGTH])
     record("privacy.ask_erasure", actor=actor, target=person)
+    notifications.emit(
+        "privacy.erasure_asked",
+        actor=actor,
+        key=f"request:{request.pk}",
+        data={"request": request.pk},
+        url=reverse("privacy:requests"),
+    )
     return request
 
 

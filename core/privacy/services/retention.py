@@ -6,7 +6,9 @@ from typing import Any
 from django.apps import apps
 from django.db import transaction
 from django.db.models import F
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,6 +16,7 @@ from django.utils.translation import ngettext
 from core.audit.services import record
 from core.errors import Conflict, DomainError
 from core.modules.state import Modules
+from core.notifications import services as notifications
 from core.people.models import Person
 from core.people.text import tidy
 from core.privacy.models import REASON_LENGTH, RetentionNotice
@@ -41,19 +44,30 @@ def nightly() -> None:
 
 @transaction.atomic
 def announce(term: Term, *, days: int) -> RetentionNotice | None:
-    """Report what is past its time, to be erased in so many days. Nothing for nothing."""
+    """Report what is past its time, to be erased in so many days, to those who may hold it back.
+
+    Nothing for nothing.
+    """
     now = timezone.now()
     limit = term.limit(now)
     rows = term.expired(limit).count()
     if not rows:
         return None
-    return RetentionNotice.objects.create(
+    notice = RetentionNotice.objects.create(
         model=term.model,
         months=term.months,
         limit=limit,
         rows=rows,
         due_on=timezone.localdate() + timedelta(days=days),
     )
+    notifications.emit(
+        "privacy.erasure_announced",
+        actor=None,
+        key=f"notice:{notice.pk}",
+        data={"what": term.label, "day": date_format(notice.due_on, "SHORT_DATE_FORMAT"), "notice": notice.pk},
+        url=reverse("privacy:durations"),
+    )
+    return notice
 
 
 def erase(notice: RetentionNotice, term: Term) -> int:

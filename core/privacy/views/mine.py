@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from core.adoption import services as adoption
 from core.errors import DomainError
 from core.files.views import bytes_of
 from core.people.models import Person
@@ -119,6 +120,7 @@ def consent(request: HttpRequest) -> HttpResponse:
     if line is None or answer is None or not line.may_answer or viewer.person is None:
         raise Http404("nothing to answer")
     answer(code=line.code, person=person, actor=viewer.person)
+    adoption.count("privacy.consent", viewer)
     toasts.done(request, _("Réponse enregistrée."))
     return redirect(_page_of(person))
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from core.adoption import services as adoption
 from core.modules import services as modules
 from core.people.web import attempt, form_page
 from core.permissions.guards import requires
@@ -54,8 +55,9 @@ def hold_back(request: HttpRequest, pk: int) -> HttpResponse:
     notice = selectors.notice_or_404(pk)
     form = HoldForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        actor = viewer_of(request).person
-        if attempt(form, retention.hold_back, notice=notice, actor=actor, **form.cleaned_data):
+        viewer = viewer_of(request)
+        if attempt(form, retention.hold_back, notice=notice, actor=viewer.person, **form.cleaned_data):
+            adoption.count("privacy.hold", viewer)
             undo = reverse("privacy:notice_let_go", args=[pk])
             toasts.done(request, _("Rien ne sera effacé avant votre accord."), undo_url=undo)
             return redirect("privacy:durations")

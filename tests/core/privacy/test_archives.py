@@ -12,6 +12,7 @@ from django.utils import timezone
 from core.audit.models import AuditEntry
 from core.errors import DomainError
 from core.files.models import StoredFile
+from core.jobs.models import Run
 from core.permissions.viewer import viewer_as
 from core.privacy.models import Archive
 from core.privacy.services import archives
@@ -65,7 +66,7 @@ def test_the_archive_holds_a_page_the_data_and_the_files(world, author):
     assert data["articles"][0]["title"] == "Mon <b>titre</b>"
     assert "Actualités écrites" in page
     assert "Mon &lt;b&gt;titre&lt;/b&gt;" in page
-    assert (archive.state, archive.done) == ("ready", archive.total)
+    assert archive.state == "ready"
 
 
 def test_dates_and_choices_are_said_in_words(world):
@@ -95,7 +96,7 @@ def test_two_presses_make_one_archive(world):
 
 def test_the_task_runs_once_the_request_is_written(world, django_capture_on_commit_callbacks, monkeypatch):
     sent = []
-    monkeypatch.setattr(archives.tasks.build_archive, "delay", sent.append)
+    monkeypatch.setattr(archives.tasks.build_archive, "apply_async", lambda ids, **_: sent.extend(ids))
     with django_capture_on_commit_callbacks(execute=True):
         archive = ask(world, world.pupil, world.pupil)
     assert sent == [archive.pk]
@@ -177,7 +178,8 @@ def test_it_may_be_erased_sooner(world, enter):
 def test_progress_survives_leaving_the_page(world, enter):
     archive = ask(world, world.pupil, world.pupil)
     with school(world.school):
-        Archive.objects.update(state="running", done=3, total=9)
+        Archive.objects.update(state="running")
+        Run.objects.update(state="running", done=3, total=9)
     client = enter(world.pupil)
     assert 'value="3"' in client.get("/donnees/").content.decode()
     row = client.get(f"/donnees/archive/{archive.pk}/", headers={"HX-Request": "true"}).content.decode()
@@ -187,6 +189,29 @@ def test_progress_survives_leaving_the_page(world, enter):
     row = client.get(f"/donnees/archive/{archive.pk}/", headers={"HX-Request": "true"}).content.decode()
     assert "Télécharger" in row
     assert "hx-trigger" not in row
+
+
+def test_the_work_is_followed_and_names_nobody(world):
+    archive = ask(world, world.mother, world.pupil)
+    with school(world.school):
+        run = Run.objects.get()
+        archives.build(archive.pk)
+        built_by = Run.objects.latest("pk")
+    assert (archive.run_id, run.actor_id, run.label) == (run.pk, world.mother.pk, "Archive de données personnelles")
+    assert (built_by.state, built_by.done) == ("done", built_by.total)
+    assert built_by.total > 5
+
+
+def test_a_work_that_was_called_off_may_be_asked_for_again(world):
+    archive = ask(world, world.pupil, world.pupil)
+    with school(world.school):
+        Run.objects.update(state="cancelled")
+        archive.refresh_from_db()
+        assert not archive.is_under_way
+    again = ask(world, world.pupil, world.pupil)
+    with school(world.school):
+        archive.refresh_from_db()
+    assert (archive.state, again.pk != archive.pk) == ("failed", True)
 
 
 def test_an_archive_is_asked_for_with_a_plain_form(world, enter):

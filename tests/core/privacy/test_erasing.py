@@ -6,7 +6,9 @@ from django.utils import timezone
 from core.audit.models import AuditEntry
 from core.errors import Conflict, DomainError, NotAllowed
 from core.modules.models import ModuleChoice
+from core.notifications.models import Event
 from core.people.models import GuardianLink, Person
+from core.privacy import hooks
 from core.privacy.models import Archive, ConsentAnswer, ErasureRequest
 from core.privacy.services import erasing
 from core.structure.models import ClassMembership
@@ -112,6 +114,16 @@ def test_a_request_waits_for_the_school(world, enter):
         with pytest.raises(Conflict):
             erasing.ask(person=world.pupil, reason="", actor=world.father)
     assert "Déménagement" in enter(world.head).get("/donnees/demandes/").content.decode()
+
+
+def test_those_who_answer_are_told_of_a_request_without_a_name(world):
+    with school(world.school):
+        asked = erasing.ask(person=world.pupil, reason="Déménagement", actor=world.mother)
+        event = Event.objects.get(kind="privacy.erasure_asked")
+        assert event.data == {"request": asked.pk}
+        assert set(hooks.deciders_of_request(event).people) == {world.head, world.referent}
+        erasing.withdraw(request=asked, actor=world.mother)
+        assert not hooks.deciders_of_request(event).people.exists()
 
 
 def test_a_child_under_fifteen_does_not_ask_alone(world, enter):

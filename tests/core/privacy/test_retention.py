@@ -8,7 +8,9 @@ from django.utils import timezone
 from core.audit.models import AuditEntry
 from core.errors import DomainError
 from core.modules.models import ModuleChoice
+from core.notifications.models import Event
 from core.people.models import GuardianLink, Person
+from core.privacy import hooks
 from core.privacy.models import RetentionNotice
 from core.privacy.services import retention
 from core.privacy.services.retention import hold_back, let_go, nightly
@@ -39,6 +41,14 @@ def test_the_first_night_reports_and_erases_nothing(readings):
     nightly()
     assert (notice().rows, notice().due_on) == (3, timezone.localdate() + timedelta(days=7))
     assert Reading.objects.count() == 3
+
+
+def test_those_who_may_hold_it_back_are_told(readings, world):
+    nightly()
+    event = Event.objects.get(kind="privacy.erasure_announced", key=f"notice:{notice().pk}")
+    assert set(hooks.deciders_of_notice(event).people) == {world.head, world.referent}
+    hold_back(notice=notice(), because="Enquête", actor=world.head)
+    assert not hooks.deciders_of_notice(event).people.exists()
 
 
 def test_nothing_is_erased_before_its_day(readings):
