@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.modules.contract import (
     Channel,
+    Feature,
     Importance,
     Job,
     Manifest,
@@ -134,11 +135,15 @@ manifest = Manifest(
             every_minutes=60,
         ),
         Job(
-            slug="forget",
-            label=_("Effacer les jetons finis et le suivi des appels sortants"),
-            task="core.api.services.forget",
+            slug="tidy",
+            label=_("Prévenir des jetons qui expirent, effacer le suivi des appels sortants"),
+            task="core.api.services.tidy",
             every_minutes=24 * 60,
         ),
+    ),
+    features=(
+        Feature(slug="token", label=_("Créer un jeton d’accès")),
+        Feature(slug="webhook", label=_("Créer un appel sortant"), permission="webhooks"),
     ),
     actions={
         "create_token": _("Jeton créé"),

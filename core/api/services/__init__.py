@@ -1,6 +1,6 @@
 """What people do with tokens and webhooks."""
 
-from core.api.services.tokens import create_token, forget, revoke_token
+from core.api.services.tokens import create_token, revoke_token, tidy
 from core.api.services.webhooks import (
     change_webhook,
     create_webhook,
@@ -17,11 +17,11 @@ __all__ = [
     "create_token",
     "create_webhook",
     "delete_webhook",
-    "forget",
     "resume_webhook",
     "retry_delivery",
     "revoke_token",
     "rotate_secret",
     "stop_webhook",
+    "tidy",
     "try_webhook",
 ]

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.adoption import services as adoption
 from core.api import rules
 from core.api.models import AccessToken, Delivery
 from core.api.selectors import offered_scopes, tokens_of
@@ -17,8 +18,7 @@ from core.people.models import Person
 from core.permissions.viewer import Viewer
 from tenants.api import tokens
 
-# Days that the traces of ended tokens, and of calls to the outside, are kept.
-ENDED_TOKENS_DAYS = 365
+# Days that the traces of calls to the outside are kept.
 DELIVERIES_DAYS = 30
 # A token that is about to end is told of so many days before.
 WARN_DAYS = 7
@@ -45,6 +45,7 @@ def create_token(*, viewer: Viewer, name: str, scopes: Iterable[str], days: int)
         target=token,
         changes={"scopes": [None, token.scopes], "expires_at": [None, token.expires_at]},
     )
+    adoption.count("api.token", viewer)
     return token, secret
 
 
@@ -56,15 +57,14 @@ def revoke_token(*, token: AccessToken, actor: Person | None) -> None:
         audit.record("api.revoke_token", actor=actor, target=token)
 
 
-def forget() -> int:
-    """The daily job: erase what ended long ago, and tell of what ends soon. Returns how many rows went."""
+def tidy() -> int:
+    """The daily job: tell of tokens that end soon, erase old deliveries. Returns how many rows went.
+
+    Tokens that ended are erased with all that is past its time (core.privacy); deliveries name nobody.
+    """
     now = timezone.now()
-    ended = now - timedelta(days=ENDED_TOKENS_DAYS)
-    with transaction.atomic():
-        gone = AccessToken.objects.filter(expires_at__lt=ended).delete()[0]
-        gone += AccessToken.objects.filter(revoked_at__lt=ended).delete()[0]
-        settled = Delivery.objects.exclude(state=Delivery.State.WAITING)
-        gone += settled.filter(created_at__lt=now - timedelta(days=DELIVERIES_DAYS)).delete()[0]
+    settled = Delivery.objects.exclude(state=Delivery.State.WAITING)
+    gone = settled.filter(created_at__lt=now - timedelta(days=DELIVERIES_DAYS)).delete()[0]
     _warn(now + timedelta(days=WARN_DAYS - 1), now + timedelta(days=WARN_DAYS))
     return gone
 

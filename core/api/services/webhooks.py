@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.adoption import services as adoption
 from core.api import signing, tasks
 from core.api.models import Delivery, Webhook
 from core.api.selectors import callable_kinds
@@ -38,6 +39,7 @@ def create_webhook(*, viewer: Viewer, name: str, url: str, kinds: Iterable[str])
     _write(viewer, webhook, name, url, kinds)
     webhook.save()
     audit.record("api.create_webhook", actor=viewer.person, target=webhook, changes=_told(webhook))
+    adoption.count("api.webhook", viewer)
     return webhook, signing.secret_of(webhook)
 
 
