@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.modules.contract import Manifest, NavItem, Permission, Widget
+from core.modules.contract import Feature, Manifest, NavItem, Permission, Widget
 from core.people.choices import Role
 
 manifest = Manifest(
@@ -26,5 +26,6 @@ manifest = Manifest(
             rows=1,
         ),
     ),
+    features=(Feature(slug="arrange", label=_("Arranger sa page d’accueil"), permission="view"),),
     navigation=(NavItem(label=_("Accueil"), url_name="dashboard:home", permission="dashboard.view"),),
 )

@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from core.adoption import services as adoption
 from core.dashboard.arrangement import KEY, Arrangement, Offer, arrangement_of, stored
 from core.errors import DomainError
 from core.people.models import Person
@@ -62,6 +63,7 @@ def _save(viewer: Viewer, person: Person, preferences: dict[str, object]) -> Non
     person.preferences = preferences
     person.save(update_fields=["preferences", "updated_at"])
     _person(viewer).preferences = preferences
+    adoption.count("dashboard.arrange", viewer)
 
 
 def _person(viewer: Viewer) -> Person:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from core.modules.contract import (
     BoolSetting,
     ChoiceSetting,
+    Feature,
     IntSetting,
     Manifest,
     Permission,
@@ -187,6 +188,10 @@ manifest = Manifest(
         people=_("Toute personne de l’établissement qui a un compte ou une adresse"),
         data=_("Sujet et date de chaque notification, moyen, état de l’envoi, choix, appareils abonnés"),
         recipients=_("La personne\u00a0; la direction et le référent voient des nombres et les adresses en défaut"),
+    ),
+    features=(
+        Feature(slug="choose", label=_("Choisir ce dont on est prévenu")),
+        Feature(slug="hours", label=_("Choisir ses heures de silence")),
     ),
     scopes=(
         Scope(slug="read", label=_("Lire mes notifications"), help=_("La liste de votre cloche.")),

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.modules.contract import Job, Manifest
+from core.modules.contract import Feature, Job, Manifest
 
 manifest = Manifest(
     core=True,
@@ -12,6 +12,10 @@ manifest = Manifest(
     icon="search",
     # Copies of what modules hold, erased with it: their retention, export and erasure are those of the originals.
     impersonal_models=("search.IndexEntry",),
+    features=(
+        Feature(slug="suggest", label=_("Voir des suggestions en cherchant")),
+        Feature(slug="find", label=_("Chercher sur la page des résultats")),
+    ),
     jobs=(
         Job(
             slug="reconcile",

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from core.adoption import services as adoption
 from core.people.web import number_in, words_in
 from core.permissions.guards import signed_in
 from core.permissions.viewer import viewer_of
@@ -37,6 +38,8 @@ def search(request: HttpRequest) -> HttpResponse:
         limit = ALL if only_places else PAGES // 2
         context["found"] = [] if only_places else find(viewer_of(request), words, limit=A_FEW)
         context["places"] = places.matching(request, words, limit=limit) if words else []
+    if words:
+        adoption.count("search.find", viewer_of(request))
     context["tabs"] = _tabs(typed, kinds, chosen, only_places)
     fragment = "#results" if request.htmx and not request.htmx.boosted else ""  # type: ignore[attr-defined]
     return render(request, f"search/search.html{fragment}", context)
@@ -49,6 +52,8 @@ def suggestions(request: HttpRequest) -> HttpResponse:
     typed = words_in(request)
     words = words_of(typed)
     enough = len("".join(words)) > 1
+    if enough:
+        adoption.count("search.suggest", viewer_of(request))
     context = {
         "typed": typed,
         "words": words,

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from core.adoption import services as adoption
 from core.errors import DomainError
 from core.modules.contract import Channel, Frequency
 from core.notifications import preferences, services, words
@@ -91,6 +92,7 @@ class Desk:
         own = dict(chosen) if child else preferences.without_defaults(chosen, self.rules, self.roles)
         services.choose_all(person=self.person, modules=self.modules, chosen=own, child=child)
         self.request.session[_BEFORE] = before
+        adoption.count("notifications.choose", viewer_of(self.request))
         done(self.request, _("C’est noté."), undo_url=reverse("notifications:choices_undo"))
 
 
@@ -200,6 +202,7 @@ def choose_hours(request: HttpRequest) -> HttpResponse:
         except DomainError as error:
             add_domain_error(form, error)
         else:
+            adoption.count("notifications.hours", viewer_of(request))
             done(request, _("Vos horaires sont enregistrés."))
             return redirect("notifications:preferences")
     return _page(request, desk, hours=form)
