@@ -250,7 +250,7 @@ def _note_schools(row: RegionalImport, found: Sorted) -> None:
 
 def _report(found: Sorted, folder: Path) -> dict[str, Any]:
     """Numbers, and the first remarks that fit no school."""
-    remarks = []
+    remarks: list[dict[str, Any]] = []
     for one in spool.remarks(spool.path_of(folder, spool.EVERYWHERE)):
         if len(remarks) < 200 and one["level"] != Level.NOTE:
             remarks.append({name: one[name] for name in ("level", "code", "sentence", "file", "line")})

@@ -5,7 +5,8 @@ What a source says that no column can hold is left out of the line, and told.
 
 from collections.abc import Iterable
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 
 from django.utils.translation import gettext as _
 
@@ -70,7 +71,7 @@ def person(record: PersonInfo, today: date, remarks: list[Remark], *, only_known
                 _text(record.key),
                 "known" if only_known else "partial" if record.partial else "whole",
                 _flag(record.weak),
-                str(sum(FACETS[facet] for facet in record.facets)),
+                str(reduce(or_, (FACETS[facet] for facet in record.facets), 0)),
                 _said(last or None),
                 _said(first or None),
                 _said(record.civility if record.civility in _CIVILITIES else None),

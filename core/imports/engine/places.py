@@ -109,7 +109,7 @@ def _membership_statements(place: str, table: str, key: str, parent: str, qualit
         INSERT INTO i_member_end
         SELECT m.id, '{place}', m.person_id, m.{key}, m.starts_on, %(yesterday)s, to_jsonb(m) FROM {table} m
         WHERE ({theirs}) AND {here}
-            AND EXISTS (SELECT FROM i_person i WHERE i.person_id = m.person_id AND NOT i.held
+            AND EXISTS (SELECT FROM i_person i WHERE i.person_id = m.person_id AND NOT i.held AND NOT i.away
                 AND i.facets & {16 if place == 'class' else 32} > 0)
             AND NOT EXISTS (SELECT FROM i_member i WHERE i.place = '{place}' AND {same});
         INSERT INTO i_member_end
@@ -154,7 +154,7 @@ _SERVICES = f"""
         %(yesterday)s::date AS last, to_jsonb(m) AS before
     FROM structure_teachingservice m
     WHERE m.source = %(source)s AND {_LASTING} AND {_OF_YEAR}
-        AND EXISTS (SELECT FROM i_person i WHERE i.person_id = m.teacher_id AND NOT i.held
+        AND EXISTS (SELECT FROM i_person i WHERE i.person_id = m.teacher_id AND NOT i.held AND NOT i.away
             AND i.facets & CASE WHEN m.group_id IS NULL THEN 64 ELSE 128 END > 0)
         AND NOT EXISTS (SELECT FROM i_service i WHERE {_SAME_SERVICE})
     UNION ALL

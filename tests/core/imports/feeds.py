@@ -121,7 +121,19 @@ def run(feed: Feed, establishment: Any, *, confirmed: bool = True, show: bool = 
         )
         with school(establishment):
             values = {"by_system": True, "today": TODAY} | order
-            asked = pipeline.Order(feed.info(), path, establishment.uai, dict(found.schools[establishment.uai]), **values)
+            read = dict(found.schools[establishment.uai])
+            asked = pipeline.Order(feed.info(), path, establishment.uai, read, **values)
             if show:
                 return pipeline.show(asked, None)
             return pipeline.apply(asked, confirmed=confirmed)
+
+
+def without_relations(feed: Feed, number: str, *guardians: str) -> Feed:
+    """The same, where a pupil has no guardians any more, or not these."""
+    keys = {feed.key(one) for one in guardians}
+
+    def stays(record: Record) -> bool:
+        mine = isinstance(record, Relation) and record.child == feed.key(number)
+        return not mine or bool(keys and record.guardian not in keys)
+
+    return replace(feed, pupils=[[one for one in some if stays(one)] for some in feed.pupils])

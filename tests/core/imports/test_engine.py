@@ -1,23 +1,9 @@
 """One school, one import: who is created, linked and placed."""
 
-import pytest
-
 from core.people.models import GuardianLink, Person
 from core.structure.models import ClassMembership, SchoolYear, TeachingService
 from tenants.schemas.context import school
-from tests.core.imports.feeds import Feed, run
-
-
-@pytest.fixture
-def feed(college_b):
-    return (
-        Feed(college_b.uai)
-        .pupil("1", "Zoé", "Ferry", "6A", guardians=["10", "11"])
-        .pupil("2", "Élie", "Bœglin", "6B", guardians=["11"])
-        .guardian("10", "Anne", "Ferry", email="anne@example.org", phones=("06 11 22 33 44", "0388112233"))
-        .guardian("11", "Jean", "Bœglin")
-        .staff("20", "Luc", "Humbert", ("6A", "061300"), ("6B", "061300"), heads=("6A",), function="Mathématiques")
-    )
+from tests.core.imports.feeds import run
 
 
 def test_first_import_creates_everybody(college_b, feed):
