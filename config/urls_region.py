@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("tenants.accounts.urls_region")),
     path("", include("tenants.api.urls")),
     path("console/politiques/", include("tenants.policies.urls")),
+    path("console/imports/", include("core.imports.region.urls")),
     path("console/travaux/", include("tenants.work.urls")),
     path("console/usages/", include("tenants.adoption.urls")),
     path("", include("core.ui.urls")),

@@ -24,6 +24,7 @@ urlpatterns = [
     path("recherche/", include("core.search.urls")),
     path("donnees/", include("core.privacy.urls")),
     path("usages/", include("core.adoption.urls")),
+    path("imports/", include("core.imports.urls")),
     path("travaux/", include("core.jobs.urls")),
     path("", include("core.api.urls")),
     path("", include("core.ui.urls")),

@@ -11,7 +11,7 @@ from core.imports.neutral import Format
 from core.people.models import Person
 from core.ui.widgets import Choice, MultipleFileField
 
-_FORMATS = [
+FORMATS = [
     ("", Choice(_("Reconnaître le fichier"), _("Préau dit ce qu’il a reconnu avant que rien ne change."))),
     (Format.AAF, Choice(_("AAF"), _("L’annuaire de l’académie, complet ou différentiel\u00a0: zip, tar.gz ou XML."))),
     (Format.SIECLE, Choice(_("SIECLE"), _("Élèves, responsables et structures\u00a0: envoyez les fichiers ensemble."))),
@@ -25,7 +25,7 @@ class SendForm(forms.Form):
     """The files, and what they are where people know it."""
 
     sent = MultipleFileField(label=_("Fichiers"), help_text=_("Tels que vous les avez reçus, sans les ouvrir."))
-    format = forms.ChoiceField(label=_("Ce que c’est"), required=False, choices=_FORMATS, widget=forms.RadioSelect)
+    format = forms.ChoiceField(label=_("Ce que c’est"), required=False, choices=FORMATS, widget=forms.RadioSelect)
 
 
 class ConfirmForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.modules.contract import Job, Manifest, Permission, Processing, Retention
+from core.modules.contract import Feature, Job, Manifest, Permission, Processing, Retention, SearchPage
 from core.people.choices import Role
 
 _HOOKS = "core.imports.hooks"
@@ -21,6 +21,26 @@ manifest = Manifest(
         ),
     ),
     role_defaults={Role.MANAGEMENT: ("manage",), Role.DIGITAL_REFERENT: ("manage",)},
+    pages=(
+        SearchPage(
+            label=_("Importer des personnes"),
+            url_name="imports:index",
+            permission="imports.manage",
+            words=_("AAF SIECLE STS ONDE CSV Excel rentrée élèves responsables annuaire envoyer un fichier"),
+            icon="upload",
+        ),
+        SearchPage(
+            label=_("Fiches en double"),
+            url_name="imports:merges",
+            permission="imports.manage",
+            words=_("doublon fusionner réunir séparer même personne"),
+            icon="users",
+        ),
+    ),
+    features=(
+        Feature(slug="apply", label=_("Appliquer un import"), permission="manage"),
+        Feature(slug="merge", label=_("Réunir deux fiches"), permission="manage"),
+    ),
     personal_models=("imports.Run", "imports.Change", "imports.Identity", "imports.Pairing", "imports.Merge"),
     export_person=f"{_HOOKS}.export_person",
     export_labels={
@@ -91,6 +111,7 @@ manifest = Manifest(
         "apply": _("Import appliqué"),
         "undo": _("Import annulé"),
         "cancel": _("Import abandonné"),
+        "read_again": _("Tableau relu avec d’autres colonnes"),
         "suspended": _("Départ, selon un import"),
         "returned": _("Retour, selon un import"),
         "relation_created": _("Responsable ajouté par un import"),

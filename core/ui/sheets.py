@@ -45,7 +45,7 @@ def csv_lines(head: Iterable[Any], rows: Iterable[Iterable[Any]]) -> Iterator[st
 
 def csv_answer(name: str, head: Iterable[Any], rows: Iterable[Iterable[Any]]) -> HttpResponse:
     """The table as a download called `name`.csv, which no cache keeps."""
-    return _download("".join(csv_lines(head, rows)), f"{name}.csv", "text/csv; charset=utf-8")
+    return download("".join(csv_lines(head, rows)), f"{name}.csv", "text/csv; charset=utf-8")
 
 
 def xlsx(head: Iterable[Any], rows: Iterable[Iterable[Any]]) -> bytes:
@@ -62,7 +62,7 @@ def xlsx(head: Iterable[Any], rows: Iterable[Iterable[Any]]) -> bytes:
 
 def xlsx_answer(name: str, head: Iterable[Any], rows: Iterable[Iterable[Any]]) -> HttpResponse:
     """The same as `csv_answer`, as a workbook."""
-    return _download(xlsx(head, rows), f"{name}.xlsx", XLSX)
+    return download(xlsx(head, rows), f"{name}.xlsx", XLSX)
 
 
 def _cell(sheet: Any, value: Any) -> Any:
@@ -74,7 +74,8 @@ def _cell(sheet: Any, value: Any) -> Any:
     return cell
 
 
-def _download(content: str | bytes, name: str, kind: str) -> HttpResponse:
+def download(content: str | bytes, name: str, kind: str) -> HttpResponse:
+    """Something to keep under this name, of this content type, which no cache keeps."""
     response = HttpResponse(content, content_type=kind)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "private, no-store"

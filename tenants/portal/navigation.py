@@ -36,6 +36,7 @@ def items_for(request: HttpRequest) -> list[Item]:
         (_("Usages"), "regional_adoption:index", "chart-column", bool(roles)),
         (_("Versions"), "portal:versions", "layers", bool({_Role.ADMINISTRATOR, _Role.SUPPORT} & roles)),
         (_("Travaux"), "regional_work:index", "activity", bool({_Role.ADMINISTRATOR, _Role.SUPPORT} & roles)),
+        (_("Imports"), "regional_imports:index", "users", whole_region(request)),
         (_("Annuaire"), "portal:imports", "upload", whole_region(request)),
         (_("Journal"), "portal:journal", "history", _Role.ADMINISTRATOR in roles),
     ]

@@ -23,7 +23,9 @@ METHODS = ("GET", "POST")
 MORE_METHODS = ("PATCH", "DELETE")
 # What a route's parameter names, where the route's name does not say it.
 SCHOOL_OBJECTS = {
-    "people:guardian": "link", "people:guardian_end": "link",
+    "people:guardian": "link", "people:guardian_end": "link", "people:link_restore": "link",
+    "people:class_faces": "class", "people:class_faces_pdf": "class", "people:group_faces": "group",
+    "people:group_faces_pdf": "group",
     "structure:class_membership_end": "class_membership", "structure:group_membership_end": "group_membership",
     "structure:substitution_end": "substitution", "structure:year_current": "year", "structure:period_create": "year",
     "structure:closure_create": "year",
@@ -43,6 +45,8 @@ PREFIXES = [
     ("structure:service", "service"), ("structure:substitution", "service"), ("structure:year", "year"),
     ("structure:period", "period"), ("structure:closure", "closure"),
     ("structure:subject", "subject"), ("structure:room", "room"),
+    ("imports:merge", "pupil"), ("imports:unmerge", "merge"), ("imports:decide", "pairing"), ("imports:", "import_run"),
+    ("regional_imports:remove_route", "route"), ("regional_imports:", "regional_import"),
     ("activation:letters", "letters"), ("activation:code", "pupil"),
     ("notifications:", "notification"),
     ("privacy:archive", "archive"), ("privacy:request", "erasure"), ("privacy:person", "pupil"),
@@ -52,10 +56,11 @@ PREFIXES = [
     ("jobs:", "run"), ("regional_work:retry_failure", "failure"), ("regional_work:", "work"),
     ("api:", "webhook"),
     ("policies:undo", "policy_change"), ("policies:", "policy"), ("account_end_session", "session"),
+    ("account_separate", "reunion"),
     ("mfa_", "session"),
 ]  # fmt: skip
 FIXED = {"slug": "news", "kind": "news.published", "module": "news", "widget": "latest", "digits": "1f5f5b",
-         "code": "067", "to": "suspended", "key": "none", "uidb36": "1"}  # fmt: skip
+         "code": "067", "to": "suspended", "extension": "csv", "key": "none", "uidb36": "1"}  # fmt: skip
 
 
 def address(route: Route, world: SimpleNamespace) -> str:
@@ -73,6 +78,8 @@ def _value(name: str, parameter: str, world: SimpleNamespace) -> Any:
         return world.objects["contributor"]
     if parameter == "key" and name == "account_reset_password_from_key":
         return "aaa-bbb"
+    if name == "imports:template" and parameter == "slug":
+        return "eleves"
     if parameter in FIXED:
         return FIXED[parameter]
     key = SCHOOL_OBJECTS.get(name) or next(key for prefix, key in PREFIXES if name.startswith(prefix))

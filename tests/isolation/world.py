@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from core.activation.models import Letters
 from core.files.models import StoredFile
+from core.imports import models as imports
 from core.jobs.models import Run
 from core.modules.contract import Channel
 from core.modules.models import ChangeSet
@@ -32,8 +33,9 @@ from core.structure.models import (
 )
 from core.structure.turning import services as turning
 from modules.news.models import Article, Attachment, Contributor, Section
-from tenants.accounts.models import Account, AccountSession, RegionalRole
+from tenants.accounts.models import Account, AccountSession, RegionalRole, Reunion
 from tenants.establishments.models import Domain, Establishment, ImportRun
+from tenants.imports.models import RegionalImport, StructureRoute
 from tenants.policies.models import Policy, PolicyChange
 from tenants.schemas.context import current_uai, school
 from tenants.schemas.models import Upgrade
@@ -90,7 +92,7 @@ def school_world(lycee: Establishment, other: Establishment) -> SimpleNamespace:
             actor=people["d"], modules=["news"], before={"news": {"name": "Infos"}}, after={"news": {"name": ""}},
             lines=[],
         ).pk  # fmt: skip
-        objects |= tokens.school_objects(people)
+        objects |= _imports(people) | tokens.school_objects(people)
     return SimpleNamespace(
         clients=clients,
         people=people,
@@ -198,6 +200,13 @@ def _privacy(people: dict[str, Person]) -> dict[str, Any]:
     }
 
 
+def _imports(people: dict[str, Person]) -> dict[str, Any]:
+    done = imports.Run.objects.create(source="csv", label="eleves.csv", state="applied", applied_at=timezone.now())
+    pairing = imports.Pairing.objects.create(key="onde:x", source="onde", kind="pupil", candidate=people["x"], run=done)
+    merge = imports.Merge.objects.create(kept=people["x"], gone=people["a"])
+    return {"import_run": done.pk, "pairing": pairing.pk, "merge": merge.pk}
+
+
 def region_world(lycee: Establishment) -> SimpleNamespace:
     """The region's visitors, and one of everything its addresses name, in the académie of Strasbourg."""
     clients = {"A": client_for(None)}
@@ -225,6 +234,8 @@ def region_world(lycee: Establishment) -> SimpleNamespace:
             "portal:lifecycle uai": lycee.uai,
             "portal:purge uai": lycee.uai,
             "portal:purge_cancel uai": lycee.uai,
+            "regional_import": RegionalImport.objects.create(format="aaf", label="aaf.zip", state="done").pk,
+            "route": StructureRoute.objects.create(jointure="52003", uai=known.uai).pk,
             "import": ImportRun.objects.create(file_name="a.csv", size=1, actor_name="x", state="ready").pk,
             "work": RegionalWork.objects.create(label="Travail", uai=known.uai, state="failed").pk,
             "failure": TaskFailure.objects.create(task="x.y", uai=known.uai, error="ValueError").pk,
@@ -233,6 +244,9 @@ def region_world(lycee: Establishment) -> SimpleNamespace:
             "policy_change": PolicyChange.objects.create(
                 actor_name="x", module="news", scope="academie", scope_value="Strasbourg",
                 before=None, after={"effect": "allow", "defaults": {}, "locked": [], "note": ""},
+            ).pk,
+            "reunion": Reunion.objects.create(
+                account=accounts["c"], how="known", uai=lycee.uai, person_id=10**6
             ).pk,
             "session": AccountSession.objects.create(
                 account=accounts["c"], schema_name="public", key_hash="0" * 64, device="Firefox"

@@ -25,7 +25,11 @@ def storage() -> Storage:
 
 def keep(run: Run, uploads: list[UploadedFile]) -> str:
     """Put the files aside for the run; returns the name of their folder in the storage."""
-    folder = f"{current_schema()}/{run.pk}"
+    return put(f"{current_schema()}/{run.pk}", uploads)
+
+
+def put(folder: str, uploads: list[UploadedFile]) -> str:
+    """Put the files into a folder of the storage, and return its name."""
     for upload in uploads:
         storage().save(f"{folder}/{safe_name(upload.name or '')}", File(upload))
     return folder

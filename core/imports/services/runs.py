@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 
 from core.audit.services import record
 from core.errors import Conflict, DomainError
-from core.imports import tasks
+from core.imports import readers, tasks
 from core.imports.engine import pipeline, reading
 from core.imports.engine.pipeline import Order
 from core.imports.models import Run, Source, State
 from core.imports.neutral import Format
 from core.imports.services import files
+from core.imports.sources import open_source
 from core.jobs import services as jobs
 from core.jobs.models import Run as Work
 from core.people.models import Person
@@ -36,20 +37,36 @@ _FORGOTTEN = timedelta(hours=3)
 def receive(
     *, uploads: list[UploadedFile], format: str, actor: Person | None, options: dict[str, Any] | None = None
 ) -> Run:
-    """Keep what was sent and read it in the background. `format` is a value of `neutral.Format`.
+    """Keep what was sent and read it in the background. `format` is a value of `neutral.Format`, or empty: told by it.
 
     `options`: {"mapping": {column: field}} for tables, {"structures": {jointure: uai}}. Raises DomainError for
     nothing sent, and while another import of the school is being read or applied.
     """
     if not uploads:
         raise DomainError("nothing", _("Choisissez un fichier."), {"file": _("Choisissez un fichier.")})
-    _guard_alone()
+    guard_alone()
     label = ", ".join(files.safe_name(one.name or "") for one in uploads)[:200]
-    run = Run.objects.create(source=Source(format), label=label, actor=actor, options=options or {})
+    run = Run.objects.create(source=Source(format or Source.TABLE), label=label, actor=actor, options=options or {})
     run.stored_name = files.keep(run, uploads)
-    _send(run, tasks.read_import, _("Lecture d’un import"), actor)
+    if not format:
+        run.source = _recognised(run)
+    send(run, tasks.read_import, _("Lecture d’un import"), actor)
     record("imports.receive", actor=actor, target=run, changes={"source": [None, str(run.get_source_display())]})
     return run
+
+
+def _recognised(run: Run) -> Source:
+    """What was sent, told from the first bytes. Raises DomainError for what is nothing known, and forgets it."""
+    try:
+        with files.opened(run.stored_name) as paths, open_source(*paths) as source:
+            found = readers.detect(source)
+        if found is None:
+            sentence = _("Ce fichier n’est pas reconnu. Choisissez dans la liste ce que c’est.")
+            raise DomainError("unknown-kind", sentence, {"format": sentence})
+    except DomainError:
+        files.delete_stored(run)
+        raise
+    return Source(found)
 
 
 def prepare(run: Run) -> Run:
@@ -75,10 +92,10 @@ def start_apply(*, run: Run, actor: Person | None, confirmed: bool = False) -> R
             raise Conflict("not-ready", _("Cet import n’est pas à appliquer, ou ne l’est plus."))
         if current.state == State.WAITING and not confirmed:
             raise DomainError("confirm", current.sentence)
-        _guard_alone()
+        guard_alone()
         current.state, current.confirmed_by = State.APPLYING, actor
         current.options = {**current.options, "confirmed": confirmed}
-        _send(current, tasks.apply_import, _("Application d’un import"), actor)
+        send(current, tasks.apply_import, _("Application d’un import"), actor)
     return current
 
 
@@ -128,12 +145,12 @@ def apply_by_task(pk: int) -> None:
         apply(run)
 
 
-def _send(run: Run, task: Any, label: str, actor: Person | None) -> None:
+def send(run: Run, task: Any, label: str, actor: Person | None) -> None:
     run.work = jobs.start(task, run.pk, label=label, actor=actor).pk
     run.save()
 
 
-def _guard_alone() -> None:
+def guard_alone() -> None:
     """One import at a time is read or applied; one whose worker is gone for good does not stand in the way."""
     recent = timezone.now() - _FORGOTTEN
     moving = Run.objects.filter(state__in=(State.READING, State.APPLYING), created_at__gte=recent)

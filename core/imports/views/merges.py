@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from core.adoption import services as adoption
 from core.imports import pages, selectors, services
 from core.imports.forms import MergeForm
 from core.people.models import Person
@@ -42,6 +43,7 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
     chosen: Person | None = form.cleaned_data["person"] if form.is_valid() else None
     confirmed = chosen is not None and "confirm" in request.POST
     if confirmed and attempt(form, services.merge, kept=kept, gone=chosen, actor=viewer.person):
+        adoption.count("imports.merge", viewer)
         toasts.done(request, _("Fiches réunies. Vous pouvez encore les séparer."))
         return redirect("imports:merges")
     context = {

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from core.adoption import services as adoption
 from core.imports import pages, selectors, services
 from core.imports.forms import ConfirmForm, SendForm
 from core.imports.models import Action, Kind, Run
@@ -58,7 +59,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     run = selectors.get_run_or_404(pk)
     kind, action = request.GET.get("quoi", ""), request.GET.get("action", "")
     if kind not in Kind.values or action not in Action.values:
-        raise Http404("no such part")
+        return redirect("imports:run", pk)
     context = pages.detail_page(run, kind=kind, action=action, number=_page_number(request))
     return render(request, "imports/detail.html", context)
 
@@ -94,8 +95,9 @@ def apply(request: HttpRequest, pk: int) -> HttpResponse:
     run = selectors.get_run_or_404(pk)
     form = ConfirmForm(request.POST)
     form.is_valid()
-    confirmed = form.cleaned_data.get("confirmed", False)
-    if attempt(form, services.start_apply, run=run, actor=viewer_of(request).person, confirmed=confirmed):
+    viewer, confirmed = viewer_of(request), form.cleaned_data.get("confirmed", False)
+    if attempt(form, services.start_apply, run=run, actor=viewer.person, confirmed=confirmed):
+        adoption.count("imports.apply", viewer)
         return redirect("imports:run", pk)
     return form_page(request, form, pages.run_page(run), "imports/run.html")
 

@@ -1,5 +1,7 @@
 """Tables of the school's own: what each column holds, and models to start from."""
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -8,10 +10,14 @@ from django.views.decorators.http import require_safe
 
 from core.imports import selectors, tables
 from core.imports.forms import ColumnsForm
+from core.imports.readers import table
 from core.people.web import attempt, form_page
 from core.permissions.guards import requires
 from core.permissions.viewer import viewer_of
 from core.ui import sheets
+
+_MODELS: dict[str, Any] = {"eleves": "pupils", "personnels": "staff"}
+_TYPES: dict[str, Any] = {"csv": "text/csv; charset=utf-8", "xlsx": sheets.XLSX}
 
 
 @requires("imports.manage")
@@ -19,8 +25,9 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
     """The table's columns with their first values, and what each is taken for; read again with the answer."""
     run = selectors.get_run_or_404(pk)
     seen = tables.columns_of(run)
+    fields = [(name, str(label)) for name, label in table.FIELDS]
     initial = {f"c{n}": seen.mapping.get(header, "") for n, header in enumerate(seen.headers)}
-    form = ColumnsForm(request.POST or None, headers=seen.headers, fields=seen.fields, initial=initial)
+    form = ColumnsForm(request.POST or None, headers=seen.headers, fields=fields, initial=initial)
     for number, samples in enumerate(seen.samples):
         shown = ", ".join(value for value in samples if value)
         form.fields[f"c{number}"].help_text = _("Par exemple\u00a0: %(values)s") % {"values": shown} if shown else ""
@@ -39,10 +46,10 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires("imports.manage")
 @require_safe
-def template(request: HttpRequest, slug: str, extension: str) -> HttpResponse:
-    """An empty table with the right columns and one example line."""
-    model = tables.MODELS.get(slug)
-    if model is None or extension not in {"csv", "xlsx"}:
+def template(request: HttpRequest, slug: str, extension: Any) -> HttpResponse:
+    """An empty table with the columns that are recognised."""
+    kind = _MODELS.get(slug)
+    if kind is None or extension not in _TYPES:
         raise Http404("no such model")
-    answer = sheets.xlsx_answer if extension == "xlsx" else sheets.csv_answer
-    return answer(f"modele-{slug}", model.headers, model.rows)
+    content = table.template(kind, extension)
+    return sheets.download(content, f"modele-{slug}.{extension}", _TYPES[extension])
