@@ -4,8 +4,10 @@ from django.utils.translation import gettext_lazy as _
 
 from core.modules.contract import (
     BoolSetting,
+    Consent,
     Feature,
     Importance,
+    Job,
     Manifest,
     NavItem,
     NotificationKind,
@@ -38,16 +40,24 @@ manifest = Manifest(
         ),
         Permission(slug="manage", label=_("Créer et modifier les personnes et les liens de responsabilité")),
         Permission(slug="manage_accounts", label=_("Donner et retirer les comptes")),
+        Permission(
+            slug="view_faces",
+            label=_("Consulter les trombinoscopes"),
+            help=_("Chacun n’y trouve que les personnes qu’il peut voir, et les photos qui peuvent être montrées."),
+        ),
+        Permission(slug="manage_photos", label=_("Ajouter et effacer les photos")),
     ),
     role_defaults={
         Role.PUPIL: ("view_directory",),
         Role.GUARDIAN: ("view_directory",),
         Role.PARTNER: ("view_directory",),
-        Role.TEACHER: ("view_directory", "view_contacts"),
-        Role.SCHOOL_LIFE: ("view_directory", "view_contacts"),
-        Role.ADMINISTRATIVE: ("view_directory", "view_contacts"),
-        Role.MANAGEMENT: ("view_directory", "view_contacts", "manage", "manage_accounts"),
-        Role.DIGITAL_REFERENT: ("view_directory", "manage", "manage_accounts"),
+        Role.TEACHER: ("view_directory", "view_contacts", "view_faces"),
+        Role.SCHOOL_LIFE: ("view_directory", "view_contacts", "view_faces", "manage_photos"),
+        Role.ADMINISTRATIVE: ("view_directory", "view_contacts", "view_faces", "manage_photos"),
+        Role.MANAGEMENT: (
+            "view_directory", "view_contacts", "view_faces", "manage_photos", "manage", "manage_accounts",
+        ),
+        Role.DIGITAL_REFERENT: ("view_directory", "view_faces", "manage_photos", "manage", "manage_accounts"),
     },
     settings=(
         BoolSetting(
@@ -57,10 +67,40 @@ manifest = Manifest(
             default=True,
         ),
         BoolSetting(
+            key="photos_by_mission",
+            label=_("Photos montrées sans accord, pour l’usage interne"),
+            help=_(
+                "L’établissement considère que cet usage relève de sa mission de service public, et l’a inscrit à son "
+                "registre. Sinon, chaque photo attend l’accord de la personne ou d’un responsable."
+            ),
+        ),
+        BoolSetting(
             key="own_contact",
             label=_("Chacun peut corriger son courriel et son téléphone"),
             help=_("Sinon, seuls la direction et le référent numérique les modifient."),
             default=True,
+        ),
+    ),
+    consents=(
+        Consent(
+            slug="photo",
+            label=_("Photo dans l’annuaire et le trombinoscope"),
+            text=_(
+                "L’établissement peut garder une photo de la personne et la montrer, dans cet espace et sur le "
+                "trombinoscope imprimé, à ceux qui la voient déjà dans l’annuaire. Elle n’est ni publiée ni transmise. "
+                "Si vous retirez votre accord, elle disparaît aussitôt et elle est effacée le jour suivant."
+            ),
+            version=1,
+        ),
+    ),
+    file_access="core.people.photos.seeing.may_read",
+    export_files="core.people.hooks.export_files",
+    jobs=(
+        Job(
+            slug="photos",
+            label=_("Effacer les photos dont l’accord a été retiré"),
+            task="core.people.photos.services.forget_unwanted",
+            every_minutes=24 * 60,
         ),
     ),
     navigation=(
@@ -103,6 +143,20 @@ manifest = Manifest(
             url_name="people:preferences",
             words=_("thème sombre clair confort de lecture police couleurs"),
             icon="sun",
+        ),
+        SearchPage(
+            label=_("Trombinoscope des personnels"),
+            url_name="people:staff_faces",
+            permission="people.view_faces",
+            words=_("photos visages enseignants équipe"),
+            icon="users",
+        ),
+        SearchPage(
+            label=_("Photos"),
+            url_name="people:photos",
+            permission="people.manage_photos",
+            words=_("trombinoscope archive zip portraits"),
+            icon="image",
         ),
         SearchPage(
             label=_("Ajouter une personne"),
@@ -198,7 +252,7 @@ manifest = Manifest(
     processing=Processing(
         purposes=_("Tenir l’annuaire, savoir qui est responsable de qui, ouvrir à chacun ce qui le concerne."),
         people=_("Élèves, responsables, personnels et partenaires de l’établissement"),
-        data=_("Identité, date de naissance, rôles, fonction, coordonnées, liens de responsabilité, identifiants"),
+        data=_("Identité, naissance, rôles, fonction, coordonnées, photo, liens de responsabilité, identifiants"),
         recipients=_(
             "Chacun selon son rôle\u00a0; les coordonnées pour la direction, la vie scolaire, l’administration et les "
             "enseignants des élèves concernés"
@@ -222,12 +276,17 @@ manifest = Manifest(
         Feature(slug="search", label=_("Chercher dans l’annuaire"), permission="view_directory"),
         Feature(slug="person", label=_("Ouvrir une fiche"), permission="view_directory"),
         Feature(slug="contact", label=_("Corriger ses coordonnées")),
+        Feature(slug="faces", label=_("Ouvrir un trombinoscope"), permission="view_faces"),
+        Feature(slug="photo", label=_("Ajouter une photo"), permission="manage_photos"),
     ),
     actions={
         "create": _("Fiche créée"),
         "update": _("Fiche modifiée"),
         "update_own_contact": _("Coordonnées corrigées par la personne"),
         "restore": _("Valeur de l’import reprise"),
+        "set_photo": _("Photo enregistrée"),
+        "remove_photo": _("Photo effacée"),
+        "send_photos": _("Archive de photos envoyée"),
         "set_roles": _("Rôles changés"),
         "departure": _("Départ"),
         "return": _("Retour"),
@@ -238,6 +297,8 @@ manifest = Manifest(
         "link_account": _("Compte existant relié"),
         "activate": _("Compte ouvert par la personne"),
         "recover": _("Mot de passe choisi avec un code de récupération"),
+        "join_accounts": _("Deux comptes réunis par leur titulaire"),
+        "separate_accounts": _("Comptes séparés par leur titulaire"),
         "propose_merge": _("Fiches proposées comme une seule personne"),
         "link_known": _("Compte d’un autre établissement relié (même identité)"),
         "reset_password": _("Nouveau mot de passe donné"),

@@ -14,7 +14,7 @@ Text = str | Promise
 
 @dataclass(frozen=True)
 class Kind:
-    """`text` and `after` may name `%(login)s` and `%(school)s`; `button` stands on the link, where there is one."""
+    """`text` and `after` may name `%(login)s`, `%(other)s` and `%(school)s`; `button` stands on the link, if any."""
 
     subject: Text
     text: Text
@@ -66,6 +66,19 @@ KINDS: Mapping[str, Kind] = {
           "sert une fois, pendant un jour."),
         after=_("Si vous n’avez rien demandé, prévenez l’établissement tout de suite."),
     ),
+    "accounts_joined": Kind(
+        _("Vos comptes sont réunis"),
+        _("Le compte «\u00a0%(other)s\u00a0» a été réuni à «\u00a0%(login)s\u00a0», qui ouvre maintenant tous leurs "
+          "établissements. «\u00a0%(other)s\u00a0» est fermé."),
+        after=_("Ce n’est pas vous\u00a0? Pendant trente jours, «\u00a0Mon compte\u00a0» permet de les séparer. "
+                "Prévenez votre établissement."),
+    ),
+    "accounts_separated": Kind(
+        _("Vos comptes sont séparés"),
+        _("Le compte «\u00a0%(other)s\u00a0» est de nouveau ouvert, avec ses établissements et son mot de passe. "
+          "«\u00a0%(login)s\u00a0» garde les autres."),
+        after=_NOT_YOU,
+    ),
     "profile_linked": Kind(
         _("Votre compte ouvre un établissement de plus"),
         _("%(school)s vous connaît sous la même identité que vos autres établissements\u00a0: le compte "
@@ -100,10 +113,10 @@ KINDS: Mapping[str, Kind] = {
 }  # fmt: skip
 
 
-def send(kind: str, to: str, *, login: str, url: str = "", school: str = "") -> None:
+def send(kind: str, to: str, *, login: str, url: str = "", school: str = "", other: str = "") -> None:
     """Send one of KINDS. Raises KeyError for a kind that is not ours."""
     told = KINDS[kind]
-    names = {"login": login, "school": school}
+    names = {"login": login, "school": school, "other": other}
     context = {
         "subject": told.subject, "text": str(told.text) % names, "button": told.button, "url": url,
         "after": str(told.after), "product": "Préau", "region": settings.REGION_NAME,

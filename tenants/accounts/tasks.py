@@ -31,8 +31,8 @@ def enqueue(task: Any, **arguments: Any) -> None:
 
 
 @shared_task(base=RegionalTask, autoretry_for=(OSError,), retry_backoff=True, max_retries=5)
-def send_mail(*, kind: str, to: str, login: str, url: str = "", school: str = "") -> None:
-    mail.send(kind, to, login=login, url=url, school=school)
+def send_mail(*, kind: str, to: str, login: str, url: str = "", school: str = "", other: str = "") -> None:
+    mail.send(kind, to, login=login, url=url, school=school, other=other)
 
 
 @shared_task(base=RegionalTask, autoretry_for=(OSError,), retry_backoff=True, max_retries=5)

@@ -13,7 +13,7 @@ from django.urls import URLPattern, path
 from tenants.accounts import urls_common
 from tenants.accounts.guards import account_signed_in, open_to_all
 from tenants.accounts.hosts import in_region
-from tenants.accounts.views import account
+from tenants.accounts.views import account, joining
 
 
 def _own(route: str, view: Callable[..., HttpResponseBase], name: str) -> URLPattern:
@@ -29,6 +29,10 @@ urlpatterns = [
     path("compte/sessions/", account.open_sessions, name="account_sessions"),
     path("compte/sessions/<int:pk>/fermer/", account.end_session, name="account_end_session"),
     path("compte/sessions/tout-fermer/", account.sign_out_everywhere, name="account_sign_out_everywhere"),
+    path("compte/reunir/", joining.start, name="account_join"),
+    path("compte/reunir/verification/", joining.factor, name="account_join_factor"),
+    path("compte/reunir/confirmer/", joining.confirm, name="account_join_confirm"),
+    path("compte/separer/<int:pk>/", joining.separate, name="account_separate"),
     _own("compte/mot-de-passe/", allauth_account.password_change, "account_change_password"),
     _own("compte/mot-de-passe/choisir/", allauth_account.password_set, "account_set_password"),
     _own("compte/adresse/", allauth_account.email, "account_email"),

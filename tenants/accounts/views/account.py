@@ -7,10 +7,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from tenants.accounts import selectors, services, sessions
+from tenants.accounts import reunions, selectors, services, sessions
 from tenants.accounts.guards import account_signed_in, regional_roles
-from tenants.accounts.models import Account, AccountSession
+from tenants.accounts.models import Account, AccountSession, Reunion
+from tenants.accounts.selectors import Place
 from tenants.establishments.models import Establishment
+from tenants.schemas.context import region
 
 
 def _account(request: HttpRequest) -> Account:
@@ -27,12 +29,20 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "account": account,
         "address": selectors.verified_address(account),
-        "places": selectors.memberships_of(account),
+        "places": _places(account),
         "has_second_factor": selectors.has_second_factor(account),
         "may_hold_tokens": bool(regional_roles(request)),
         "session_count": len(selectors.open_sessions(account)),
     }
     return render(request, "accounts/home.html", context)
+
+
+def _places(account: Account) -> list[tuple[Place, Reunion | None]]:
+    """One's schools, each with what can be taken apart again, if it joined lately."""
+    with region():
+        joined = {(row.uai, row.person_id): row for row in reunions.separable(account)}
+    places = selectors.memberships_of(account)
+    return [(place, joined.get((place.establishment.uai, place.person_id))) for place in places]
 
 
 @account_signed_in

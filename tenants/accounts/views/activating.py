@@ -54,7 +54,7 @@ def start(request: HttpRequest) -> HttpResponse:
         try:
             opening = _found(request, form.cleaned_data["code"])
         except DomainError as error:
-            _show(form, error)
+            show(form, error)
         else:
             return _onward(request, opening, form.cleaned_data["code"])
     return _code_page(request, form)
@@ -141,7 +141,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     try:
         account = _opened(opening, form.cleaned_data)
     except DomainError as error:
-        _show(form, error)
+        show(form, error)
         return _page(request, opening, chosen=form)
     if has_second_factor(account):  # the code of a letter does not stand for it
         request.session.pop(STATE, None)
@@ -174,7 +174,7 @@ def own(request: HttpRequest) -> HttpResponse:
         if found.is_whole:
             return _join(request, opening, found.account, mfa_at=None)
     except DomainError as error:
-        _show(form, error)
+        show(form, error)
         return _page(request, opening, own_form=form)
     request.session[STATE] |= {"proof": found.kept()}
     request.session.modified = True
@@ -196,7 +196,7 @@ def factor(request: HttpRequest) -> HttpResponse:
         try:
             return _join(request, opening, found.account, mfa_at=int(time.time()))
         except DomainError as error:
-            _show(form, error)
+            show(form, error)
     status = 422 if form.is_bound and form.errors else 200
     context = {"form": form, "opening": opening, "back": reverse("account_activate_who")}
     return discreet(TemplateResponse(request, "accounts/activate/factor.html", context, status=status))
@@ -294,7 +294,8 @@ def _page(request: HttpRequest, opening: Opening, **parts: Any) -> HttpResponse:
     return discreet(TemplateResponse(request, template, context, status=422 if refused else 200))
 
 
-def _show(form: forms.Form, error: DomainError) -> None:
+def show(form: forms.Form, error: DomainError) -> None:
+    """A service's refusal beside the fields it is about."""
     for name, sentence in error.fields.items():
         form.add_error(name if name in form.fields else None, sentence)
     if not error.fields:
