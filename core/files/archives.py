@@ -26,7 +26,7 @@ def ends_as_zip(file: IO[bytes]) -> bool:
 
 def office_type(file: IO[bytes]) -> FileType:
     """The type of an office document. Raises Refused for other archives and for dangerous ones."""
-    _check_directory(file)
+    check_directory(file)
     try:
         with zipfile.ZipFile(file) as archive:
             entries = archive.infolist()
@@ -51,8 +51,11 @@ def _end_record(file: IO[bytes]) -> tuple[int, bytes] | None:
     return None
 
 
-def _check_directory(file: IO[bytes]) -> None:
-    """Bound the list of entries before Python reads it whole. 64-bit archives have no reason to come here."""
+def check_directory(file: IO[bytes]) -> None:
+    """Bound the list of entries before Python reads it whole. 64-bit archives have no reason to come here.
+
+    Raises Refused for what ends as no archive, and for one that holds too much.
+    """
     found = _end_record(file)
     if found is None:
         raise refusals.damaged()

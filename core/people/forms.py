@@ -13,7 +13,8 @@ from core.people.models import GuardianLink, Person
 from core.people.records import version_of
 from core.ui.widgets import Switch
 
-_GROUPS = {
+# The fields that each group of details opens
+DETAILS = {
     rules.CONTACT: ("email", "phone"),
     rules.BIRTH: ("birth_name", "birth_date"),
     rules.ADDRESS: ("address",),
@@ -56,7 +57,7 @@ class PersonForm(Versioned, forms.ModelForm):
 
     def __init__(self, *args: Any, details: frozenset[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for group, names in _GROUPS.items():
+        for group, names in DETAILS.items():
             if group not in details:
                 for name in names:
                     del self.fields[name]

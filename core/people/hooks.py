@@ -9,6 +9,8 @@ from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 
 from core.audit.services import record
+from core.files import services as files
+from core.files.models import StoredFile
 from core.people import rules
 from core.people.children import own_children, selected_child
 from core.people.choices import Role
@@ -69,6 +71,11 @@ def export_person(person: Person) -> dict[str, Any]:
     }
 
 
+def export_files(person: Person) -> QuerySet[StoredFile]:
+    """Their photo, shown or not."""
+    return StoredFile.objects.filter(pk=person.photo_id) if person.photo_id else StoredFile.objects.none()
+
+
 def _fields(person: Person) -> dict[str, Any]:
     told = ("civility", "first_name", "last_name", "birth_name", "birth_date", "function", "email", "phone", "address")
     dates = ("arrived_on", "left_on", "created_at", "updated_at")
@@ -111,6 +118,8 @@ def erase_person(person: Person, *, actor: Person | None) -> int:
     """Remove the record and its links, after all modules; the account no longer opens this school."""
     close_access(person)
     identities.forget(current_uai(), [person.pk])
+    for photo in export_files(person):
+        files.remove(stored=photo, actor=actor)
     codes.forget(current_uai(), [person.pk])
     record("people.erase", actor=actor, target=None, label=f"n° {person.pk}")
     removed, _details = person.delete()

@@ -2,14 +2,20 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from core.people import rules
 from core.people.choices import Role
 from core.people.families import guardian_links, holding
+from core.people.forms import DETAILS
 from core.people.models import GuardianLink, Person
+from core.people.photos.seeing import give_faces
 from core.people.selectors import details_for, details_visible
+from core.people.services.corrections import said
 from core.permissions.viewer import Viewer
 from core.structure.models import Group, SchoolClass, TeachingService
 from core.structure.selectors import (
@@ -20,6 +26,7 @@ from core.structure.selectors import (
     groups_visible_to,
     services_taught_by,
 )
+from core.ui.typography import in_words
 
 
 @dataclass(frozen=True)
@@ -64,10 +71,54 @@ def name_children(viewer: Viewer, people: Iterable[Person]) -> None:
         guardian.known_children = known.get(guardian.pk, [])  # type: ignore[attr-defined]
 
 
+@dataclass(frozen=True)
+class Correction:
+    """A field that the school corrected: what it is called, since when, and what the import says."""
+
+    field: str
+    label: str
+    on: date
+    said: str
+
+
+def corrections(viewer: Viewer, person: Person) -> list[Correction]:
+    """What was corrected of an imported record, for those who may correct it, as far as they see it."""
+    if not viewer.can("people.manage") or not rules.may_act_on(viewer.roles, frozenset(person.roles)):
+        return []
+    details = details_visible(viewer, person)
+    hidden = {name for group, names in DETAILS.items() if group not in details for name in names}
+    return [line for line in _corrections(person) if line.field not in hidden]
+
+
+def link_corrections(link: GuardianLink) -> list[Correction]:
+    return _corrections(link)
+
+
+def _corrections(row: Person | GuardianLink) -> list[Correction]:
+    found = []
+    for name, noted in row.corrections.items():
+        field = row._meta.get_field(name)
+        value = said(row, name, noted["value"])
+        choices = dict(getattr(field, "flatchoices", ()) or ())
+        told = in_words(value) if isinstance(value, date) else str(choices.get(value, "" if value is None else value))
+        if isinstance(value, bool):
+            told = _("oui") if value else _("non")
+        label = str(getattr(field, "verbose_name", name))
+        found.append(Correction(name, label[:1].upper() + label[1:], date.fromisoformat(noted["on"]), told))
+    return found
+
+
+def sources_of(person: Person) -> list[str]:
+    """The imports that know this person: « AAF », « SIECLE »."""
+    names = {key.partition(":")[0].partition(".")[0].upper() for key in person.external_ids}
+    return sorted(names)
+
+
 def person_page(viewer: Viewer, person: Person) -> dict[str, Any]:
     """The context of a person's page. A fixed number of queries, whatever the size of the family."""
     details = details_visible(viewer, person)
     manages = viewer.can("people.manage") and rules.may_act_on(viewer.roles, frozenset(person.roles))
+    give_faces(viewer, [person])
     return {
         "person": person,
         "details": details,
@@ -78,6 +129,9 @@ def person_page(viewer: Viewer, person: Person) -> dict[str, Any]:
         "groups": _groups(viewer, person),
         "services": _services(viewer, person),
         "manages": manages,
+        "corrections": corrections(viewer, person),
+        "sources": sources_of(person) if manages else [],
+        "manages_photo": viewer.can("people.manage_photos") and person.left_on is None,
         "manages_links": viewer.can("people.manage") and rules.GUARDIANS in details,
         "manages_accounts": viewer.can("people.manage_accounts") and manages,
     }

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from core.people.choices import Role
 from core.people.models import Person
+from core.people.photos.seeing import give_faces
 from core.people.rules import SEES_DEPARTED
 from core.people.selectors import people_visible_to
 from core.permissions.viewer import Viewer
@@ -58,6 +59,7 @@ def class_page(viewer: Viewer, school_class: SchoolClass) -> dict[str, Any]:
     return {
         "school_class": school_class,
         "past": is_over(school_class.year),
+        "may_see_faces": viewer.can("people.view_faces"),
         "pupils": _known(viewer, pupils, school_class.year),
         "main_teachers": _known(viewer, main, school_class.year),
         "services": list(services),
@@ -73,6 +75,7 @@ def group_page(viewer: Viewer, group: Group) -> dict[str, Any]:
     return {
         "group": group,
         "past": is_over(group.year),
+        "may_see_faces": viewer.can("people.view_faces"),
         "rule": rule_words(group) if group.rule else [],
         "pupils": _known(viewer, group_memberships(day).filter(group=group), group.year),
         "services": list(teachers_of_group(group, day)),
@@ -116,6 +119,7 @@ def _known(viewer: Viewer, memberships: QuerySet[Any], year: SchoolYear) -> list
     if not is_over(year) or not (sees_all(viewer) or Role.PUPIL in viewer.roles):
         memberships = memberships.filter(person__in=known.values("pk"))
     rows = list(memberships.select_related("person").order_by("person__search_text", "pk"))
+    give_faces(viewer, [row.person for row in rows if row.person.left_on is None])
     ids = [row.person_id for row in rows]
     all_open = not is_over(year) or viewer.roles & SEES_DEPARTED
     open_to = {*ids} if all_open else set(known.filter(pk__in=ids).values_list("pk", flat=True))

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from core.adoption import services as adoption
 from core.people import pages
 from core.people.choices import Role
+from core.people.photos.seeing import give_faces
 from core.people.selectors import (
     get_visible_or_404,
     listed,
@@ -36,6 +37,7 @@ def directory(request: HttpRequest) -> HttpResponse:
         listed(people, role=role, school_class=chosen.pk if chosen else None), PER_PAGE
     ).get_page(request.GET.get("page"))
     pages.name_children(viewer, page.object_list)
+    give_faces(viewer, page.object_list)
     context = {
         "page": page,
         "letters": pages.by_letter(page.object_list),
@@ -48,6 +50,8 @@ def directory(request: HttpRequest) -> HttpResponse:
         "narrowed": bool(words or role or chosen or departed),
         "sees_departed": pages.may_see_departed(viewer),
         "may_create": viewer.can("people.manage"),
+        "may_see_faces": viewer.can("people.view_faces"),
+        "manages_photos": viewer.can("people.manage_photos"),
     }
     if words:
         adoption.count("people.search", viewer)

@@ -16,7 +16,7 @@ from core.permissions.viewer import Viewer, viewer_of
 from core.ui import toasts
 
 
-def _link_or_404(viewer: Viewer, pk: int) -> GuardianLink:
+def link_or_404(viewer: Viewer, pk: int) -> GuardianLink:
     """The link, when the viewer may see the child and its guardians."""
     link = GuardianLink.objects.filter(pk=pk).select_related("child", "guardian").first()
     if link is None:
@@ -56,7 +56,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("people.manage")
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     viewer = viewer_of(request)
-    link = _link_or_404(viewer, pk)
+    link = link_or_404(viewer, pk)
     form = GuardianForm(request.POST or None, instance=link)
     if form.is_valid() and attempt(
         form,
@@ -69,6 +69,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         toasts.done(request, _("Lien enregistré."))
         return redirect("people:person", link.child_id)
     context = {"person": link.child, "link": link, "title": link.guardian.full_name}
+    context["corrections"] = pages.link_corrections(link)
     return form_page(request, form, context, "people/guardian.html")
 
 
@@ -76,7 +77,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def end(request: HttpRequest, pk: int) -> HttpResponse:
     viewer = viewer_of(request)
-    link = _link_or_404(viewer, pk)
+    link = link_or_404(viewer, pk)
     services.end_guardian_link(link=link, actor=viewer.person)
     toasts.done(request, _("Le lien a pris fin\u00a0: il ne donne plus aucun accès."))
     return redirect("people:person", link.child_id)

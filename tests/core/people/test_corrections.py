@@ -10,6 +10,7 @@ from core.errors import DomainError, NotAllowed
 from core.people import services
 from core.people.models import GuardianLink, Person
 from core.people.services.corrections import note_corrections
+from tenants.schemas.context import school
 
 pytestmark = pytest.mark.usefixtures("inside")
 
@@ -111,3 +112,34 @@ def test_links_entered_by_hand_have_no_corrections(world: Any) -> None:
     link = GuardianLink.objects.get(guardian=world.father)
     services.update_guardian_link(link=link, actor=world.head, priority=3)
     assert noted(link) == {}
+
+
+def test_person_page_tells_what_the_import_said_and_takes_it_back(world: Any, enter: Any, imported: Person) -> None:
+    services.update_person(person=imported, actor=world.head, last_name="Durand")
+    client = enter(world.head)
+    html = client.get(f"/annuaire/{imported.pk}/").content.decode()
+    assert "Corrigé à la main" in html
+    assert "DURANT" in html
+    assert client.post(f"/annuaire/{imported.pk}/reprendre/", {"champ": "last_name"}).status_code == 302
+    with school(world.school):
+        assert Person.objects.get(pk=imported.pk).last_name == "DURANT"
+
+
+def test_corrections_are_not_shown_to_others(world: Any, enter: Any, imported: Person) -> None:
+    services.update_person(person=imported, actor=world.head, last_name="Durand")
+    assert "Corrigé à la main" not in enter(world.teacher).get(f"/annuaire/{imported.pk}/").content.decode()
+
+
+def test_details_one_may_not_see_cannot_be_taken_back(world: Any, enter: Any, imported: Person) -> None:
+    services.update_person(person=imported, actor=world.head, address="3 rue Neuve")
+    client = enter(world.referent)
+    assert client.post(f"/annuaire/{imported.pk}/reprendre/", {"champ": "address"}).status_code == 404
+
+
+def test_link_page_takes_the_import_back(world: Any, enter: Any, link: GuardianLink) -> None:
+    services.update_guardian_link(link=link, actor=world.head, priority=1)
+    client = enter(world.head)
+    assert "Corrigé à la main" in client.get(f"/annuaire/responsables/{link.pk}/").content.decode()
+    client.post(f"/annuaire/responsables/{link.pk}/reprendre/", {"champ": "priority"})
+    with school(world.school):
+        assert GuardianLink.objects.get(pk=link.pk).priority == 2
