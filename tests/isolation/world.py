@@ -10,6 +10,7 @@ from django.utils import timezone
 from core.activation.models import Letters
 from core.files.models import StoredFile
 from core.imports import models as imports
+from core.imports.services import merge as merge_profiles
 from core.jobs.models import Run
 from core.modules.contract import Channel
 from core.modules.models import ChangeSet
@@ -203,7 +204,8 @@ def _privacy(people: dict[str, Person]) -> dict[str, Any]:
 def _imports(people: dict[str, Person]) -> dict[str, Any]:
     done = imports.Run.objects.create(source="csv", label="eleves.csv", state="applied", applied_at=timezone.now())
     pairing = imports.Pairing.objects.create(key="onde:x", source="onde", kind="pupil", candidate=people["x"], run=done)
-    merge = imports.Merge.objects.create(kept=people["x"], gone=people["a"])
+    twice = [Person.objects.create(first_name="Iris", last_name="Double", roles=[Role.PARTNER]) for _ in "ab"]
+    merge = merge_profiles(kept=twice[0], gone=twice[1], actor=None)
     return {"import_run": done.pk, "pairing": pairing.pk, "merge": merge.pk}
 
 
