@@ -90,6 +90,7 @@ SHARED_APPS = [
     "tenants.establishments",
     "tenants.accounts",
     "tenants.policies",
+    "tenants.transfers",
     "tenants.adoption",
     "tenants.work",
     "tenants.imports",
@@ -318,6 +319,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "core.modules.tasks.purge_due",
         "schedule": timedelta(days=1),
     },
+    "transfers.expire": {
+        "task": "tenants.transfers.tasks.expire",
+        "schedule": timedelta(days=1),
+    },
     "accounts.forget_unused": {
         "task": "tenants.accounts.tasks.forget_unused",
         "schedule": timedelta(days=1),
@@ -348,6 +353,10 @@ LOGOUT_REDIRECT_URL = "/"
 PASSWORD_RESET_TIMEOUT = 2 * 60 * 60
 # The school's side of an account's profiles: their names, and the account that they note.
 SCHOOL_PROFILES = "core.people.profiles"
+# Tells a school that records are proposed to it, or what became of those that it proposed.
+SCHOOL_TRANSFERS = "core.people.transfers.telling"
+# Invites in the school those who have not opened their account, when the region asks for it.
+SCHOOL_INVITATIONS = "core.activation.bulk.invite"
 # Called in the school with two people whom one account says to be; empty: they are only told of and journalled.
 MERGE_PROPOSAL = ""
 # Says whether the person behind a request on a school's host must have passed a second factor.
