@@ -15,7 +15,7 @@ from core.modules.contract import (
     SearchPage,
     TextSetting,
 )
-from core.people.choices import Role
+from core.people.choices import PRIVILEGED, Role
 
 _HOOKS = "core.activation.hooks"
 
@@ -74,6 +74,15 @@ manifest = Manifest(
             sample={"by": "Anne Chrétien"},
             importance=Importance.IMPORTANT,
             roles=tuple(Role.values),
+        ),
+        NotificationKind(
+            slug="letters_ready",
+            label=_("La région a préparé vos courriers d’activation"),
+            title=_("%(count)s courriers d’activation sont prêts"),
+            text=_("Demandés par la région. Téléchargez-les et remettez-les\u00a0: ils s’effacent au bout de 7 jours."),
+            sample={"count": 214},
+            action=_("Voir les courriers"),
+            roles=tuple(sorted(PRIVILEGED)),
         ),
     ),
     file_access=f"{_HOOKS}.file_access",

@@ -16,8 +16,8 @@ from core.permissions.viewer import Viewer
 
 SHOWN = 20
 # Filters as they stand in an address
-ROLE, CLASS, STATE, WORDS = "role", "classe", "etat", "q"
-OPEN = "open"
+ROLE, CLASS, STATE, WORDS, ADDRESS = "role", "classe", "etat", "q", "adresse"
+OPEN, WITHOUT = "open", "sans"
 
 
 def wanted(filters: Mapping[str, str]) -> Wanted:
@@ -28,6 +28,7 @@ def wanted(filters: Mapping[str, str]) -> Wanted:
         school_class=number_in(filters.get(CLASS)),
         state=state if state in {*State, OPEN} else "",
         words=filters.get(WORDS, "")[:200],
+        without_address=filters.get(ADDRESS) == WITHOUT,
     )
 
 
@@ -38,6 +39,7 @@ def filters_of(asked: Wanted) -> dict[str, str]:
         CLASS: str(asked.school_class or ""),
         STATE: str(asked.state),
         WORDS: asked.words,
+        ADDRESS: WITHOUT if asked.without_address else "",
     }
     return {name: value for name, value in told.items() if value}
 

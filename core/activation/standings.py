@@ -80,12 +80,14 @@ class Wanted:
     school_class: int | None = None
     state: str = ""  # one of State, or "open" for all who can still be invited
     words: str = ""
+    without_address: bool = False
 
     def takes(self, member: Member) -> bool:
         return (
             (not self.role or self.role in member.person.roles)
             and (self.school_class is None or any(one.pk == self.school_class for one in member.classes))
             and (not self.state or self.state == member.state or (self.state == "open" and member.is_open))
+            and not (self.without_address and member.has_address)
             and all(word in member.person.search_text for word in fold(self.words).split())
         )
 

@@ -7,8 +7,11 @@ from allauth.account import app_settings
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from allauth.account.utils import user_pk_to_url_str
 from celery import shared_task
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 
 from tenants.accounts import mail, selectors, services
@@ -16,7 +19,9 @@ from tenants.accounts.hosts import PUBLIC, at_host, urlconf_of
 from tenants.accounts.models import Account
 from tenants.establishments.hosts import region_url
 from tenants.establishments.models import Establishment
+from tenants.schemas.loops import each_school
 from tenants.schemas.tasks import RegionalTask
+from tenants.work import services as work
 
 logger = structlog.get_logger(__name__)
 
@@ -76,6 +81,17 @@ def tell_linked(*, account_ids: list[int], uai: str) -> None:
         enqueue(
             send_mail, kind="profile_linked", to=address, login=logins[pk], url=url, school=place.display_name
         )
+
+
+@shared_task(base=RegionalTask, retryable=True)
+def invite_schools(uais: list[str], by_mail: bool, by_letter: bool) -> None:
+    """Have each of these schools invite its people; a failure in one leaves the others. Sent twice, nobody is
+    written to twice."""
+    invite = import_string(settings.SCHOOL_INVITATIONS)
+    with work.track(_("Invitations à ouvrir les comptes"), total=len(uais)) as job:
+        for uai in uais:
+            each_school(lambda: invite(by_mail=by_mail, by_letter=by_letter), uais=[uai], name="invitations")
+            job.advance()
 
 
 @shared_task(base=RegionalTask)

@@ -3,7 +3,17 @@
 from django.urls import path
 
 from tenants.accounts import urls_common  # noqa: F401 -- registers the `uai` converter
-from tenants.portal.views import console, directory, establishments, front, journal, modules, preparation, versions
+from tenants.portal.views import (
+    console,
+    directory,
+    establishments,
+    front,
+    invitations,
+    journal,
+    modules,
+    preparation,
+    versions,
+)
 
 app_name = "portal"
 _SCHOOL = "console/etablissements/<uai:uai>/"
@@ -14,6 +24,7 @@ urlpatterns = [
     path("console/", console.home, name="console"),
     path("console/etablissements/", establishments.index, name="establishments"),
     path("console/etablissements/ajouter/", establishments.register, name="register"),
+    path("console/etablissements/inviter/", invitations.many, name="invite_many"),
     path("console/etablissements/preparer/", preparation.many, name="prepare_many"),
     path(_SCHOOL, establishments.detail, name="establishment"),
     path(f"{_SCHOOL}etat/<str:to>/", establishments.lifecycle, name="lifecycle"),

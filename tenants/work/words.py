@@ -36,6 +36,10 @@ TASKS = {
     "core.notifications.tasks.survey": gettext_lazy("Chercher les notifications oubliées"),
     "core.notifications.tasks.relay_outbox": gettext_lazy("Distribuer les notifications"),
     "tenants.accounts.tasks.forget_unused": gettext_lazy("Supprimer les comptes sans établissement"),
+    "tenants.accounts.tasks.invite_schools": gettext_lazy("Inviter à ouvrir les comptes"),
+    "tenants.accounts.tasks.send_mail": gettext_lazy("Envoyer un courriel de compte"),
+    "core.activation.tasks.make_letters": gettext_lazy("Imprimer les courriers d’activation"),
+    "core.activation.tasks.send_invitations": gettext_lazy("Envoyer les invitations"),
     "core.notifications.tasks.leave": gettext_lazy("Envoyer les notifications"),
 }
 

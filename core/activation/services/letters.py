@@ -4,8 +4,10 @@ import hashlib
 from collections.abc import Mapping
 from datetime import timedelta
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,6 +22,8 @@ from core.files import services as files
 from core.files.models import Kind, StoredFile
 from core.jobs import services as jobs
 from core.modules.state import Modules
+from core.notifications import services as notifications
+from core.people.choices import PRIVILEGED
 from core.people.models import Person
 from core.ui import colour, typography
 from tenants.accounts import codes
@@ -65,15 +69,15 @@ def make_letters(pk: int) -> None:
 
 
 def sender_of(establishment: Establishment, modules: Modules) -> Sender:
-    settings, now = modules["activation"].settings, timezone.localtime()
+    chosen, now = modules["activation"].settings, timezone.localtime()
     digits = colour.normalise(establishment.accent_colour) or colour.DEFAULT_ACCENT
     return Sender(
         establishment=establishment,
         mark=typography.initials(establishment.commune or establishment.display_name),
         accent=f"#{colour.light_tones(digits).accent.lstrip('#')}",
         site=school_url(establishment, "/activer").partition("://")[2],
-        help=settings["help"] or _("Le secrétariat ou le référent numérique de l’établissement."),
-        window=settings["window"],
+        help=chosen["help"] or _("Le secrétariat ou le référent numérique de l’établissement."),
+        window=chosen["window"],
         today=now.date(),
         until=codes.expiry(codes.Purpose.ACTIVATE, codes.Way.LETTER, now).date(),
     )
@@ -95,7 +99,17 @@ def _keep(letters: Letters, ready: Printed, members: list[Member], drawn: Mappin
     current.file, current.count = stored, len(members)
     current.expires_at = timezone.now() + KEPT
     current.save(update_fields=["file", "count", "expires_at"])
+    if current.asked_by_id is None:
+        _tell_managers(current)
     record_all("activation.letter", actor=letters.asked_by, targets=[member.person for member in members])
+
+
+def _tell_managers(letters: Letters) -> None:
+    """The region had them made: those who hand them out learn of it."""
+    managers = Person.objects.filter(left_on=None, account_id__isnull=False, roles__overlap=[*PRIVILEGED])
+    url = reverse("activation:letters", urlconf=settings.ROOT_URLCONF)
+    data = {"count": letters.count}
+    notifications.emit("activation.letters_ready", actor=None, people=managers, data=data, url=url)
 
 
 @transaction.atomic

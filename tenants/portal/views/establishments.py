@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tenants.accounts.guards import regional
+from tenants.accounts.guards import regional, regional_roles
 from tenants.errors import DomainError
 from tenants.establishments import selectors, services
 from tenants.establishments.hosts import school_host, school_url
@@ -40,6 +40,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "counts": words.counts_in_words(selectors.counts_by_state(scope)),
         "preparable": _preparable(request, filters) if filters.is_bound else 0,
         "whole_region": whole_region(request),
+        "administers": any(role.role == ADMINISTRATOR for role in regional_roles(request)),
     }
     return render(request, "portal/establishments.html", context)
 
