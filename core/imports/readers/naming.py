@@ -20,6 +20,13 @@ _PARTS = re.compile(r"([ \-’])")
 _SENTENCE_START = re.compile(r"[^\W\d_]")
 
 
+def tidied(text: str) -> str:
+    """`core.people.text.tidy`, at once for what is tidy already."""
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()
+    return tidy(text)
+
+
 @lru_cache(maxsize=100_000)
 def surname(text: str) -> str:
     """"DE LA TOUR-D'AUVERGNE" is "de La Tour-d’Auvergne"; a name in both cases stays as it is."""

@@ -4,11 +4,12 @@ import re
 from datetime import date
 from functools import lru_cache
 
-from core.people.text import tidy
+from core.imports.readers.naming import tidied
 
 _DATE = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[ T].*)?\Z")
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ T].*)?\Z")
 _EMAIL = re.compile(r"[^\s@<>(),;:\"\[\]\\]{1,64}@[^\s@<>(),;:\"\[\]\\]{1,185}\.[^\s@<>(),;:.\"\[\]\\]{2,}\Z")
+_LINES = re.compile(r"[$\n\r]+")
 _NOT_DIALLED = re.compile(r"[^\d+]")
 _CIVILITIES = {
     "m": "M.", "m.": "M.", "mr": "M.", "monsieur": "M.", "1": "M.", "mme": "Mme", "mme.": "Mme", "mlle": "Mme",
@@ -53,7 +54,7 @@ def civility(text: str) -> str:
 
 def phone(text: str) -> str:
     """A number that can be dialled, grouped by two where it is French; empty for none and for 0000000000."""
-    digits = _NOT_DIALLED.sub("", text)
+    digits = text if text.isdigit() else _NOT_DIALLED.sub("", text)
     if not digits.strip("+0") or len(digits.lstrip("+")) < 3:
         return ""
     if digits.startswith(("+33", "0033")) and len(national := digits.removeprefix("+33").removeprefix("0033")) == 9:
@@ -61,14 +62,14 @@ def phone(text: str) -> str:
     if len(digits) == 9 and digits[0] in "123456789":
         digits = f"0{digits}"  # what a spreadsheet leaves of it
     if len(digits) == 10 and digits[0] == "0":
-        return " ".join(digits[at : at + 2] for at in range(0, 10, 2))
+        return f"{digits[:2]} {digits[2:4]} {digits[4:6]} {digits[6:8]} {digits[8:]}"
     return digits[:PHONE]
 
 
 def phones(*texts: str) -> tuple[str, ...]:
     """Numbers once each, mobiles first: they are what reaches people."""
-    found = dict.fromkeys(number for text in texts if (number := phone(text)))
-    return tuple(sorted(found, key=lambda number: not number.startswith(("06", "07"))))
+    found = dict.fromkeys(number for text in texts if text and (number := phone(text)))
+    return tuple(found) if len(found) < 2 else tuple(sorted(found, key=lambda one: not one.startswith(("06", "07"))))
 
 
 def email(text: str) -> str | None:
@@ -79,10 +80,11 @@ def email(text: str) -> str | None:
     return text if len(text) <= EMAIL and _EMAIL.match(text) else None
 
 
+@lru_cache(maxsize=20_000)
 def address(lines: str, postcode: str, town: str, country: str = "") -> str:
     """A postal address on its lines; the country only where it is not France. `$` and newlines separate lines."""
-    parts = [tidy(part) for part in re.split(r"[$\n\r]+", lines)]
-    parts.append(tidy(f"{postcode} {town}"))
+    parts = [tidied(part) for part in _LINES.split(lines)]
+    parts.append(tidied(f"{postcode} {town}"))
     if country.strip().upper() not in {"", "FRANCE", "100"}:
-        parts.append(tidy(country))
+        parts.append(tidied(country))
     return "\n".join(part for part in parts if part)[:ADDRESS]

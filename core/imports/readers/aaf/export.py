@@ -1,6 +1,5 @@
 """One AAF export while it is read: its académie, its structures and what has been told of so far."""
 
-import re
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,7 +14,6 @@ from core.imports.readers.naming import label
 from core.imports.readers.seen import Seen, file_and_line, place
 from core.structure.turning.levels import level_of
 
-_VALUES = re.compile(r"<value>([^<]*)</value>")
 CLASS_NAME, CLASS_CODE, LEVEL = 40, 60, 40  # core.structure.models
 
 
@@ -126,10 +124,7 @@ _PEOPLE = {"Eleve": PersonKind.PUPIL, "PersRelEleve": PersonKind.GUARDIAN, "Pers
 
 def remark_on(request: Request, level: Level, code: str, sentence: str, key: str = "", who: str = "") -> Remark:
     """A remark on a record; a refused one comes with all that the record says."""
-    row = {}
-    if level is Level.REFUSED:
-        row = {"id": request.id}
-        row |= {name: " | ".join(_VALUES.findall(raw)) for name, raw in request.attributes.items()}
+    row = request.row if level is Level.REFUSED else {}
     return Remark(
         level, code, sentence, file=request.file, line=request.line, key=key or request.id, label=who, row=row,
         kind=_PEOPLE.get(request.category),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -18,19 +19,20 @@ from core.imports.neutral import (
 )
 from core.imports.readers.aaf.export import CLASS_CODE, CLASS_NAME, Export, Place, each, level_name, remark_on
 from core.imports.readers.aaf.files import Kind
-from core.imports.readers.aaf.records import Malformed, Request, unreadable
+from core.imports.readers.aaf.records import Malformed, Request, split_values, unreadable
 from core.imports.readers.aaf.relations import relations
 from core.imports.readers.naming import forename, surname
 from core.imports.readers.values import InvalidDate, address, civility, email, parse_date, phones
 
 REGIME = 60
 _NO_FACET: frozenset[Facet] = frozenset()
+_NO_ROLE: frozenset[str] = frozenset()
 _PHONES = (
     "mobile", "ENTPersonMobileSMS", "homePhone", "telephoneNumber", "ENTPersRelEleveTelMobile", "ENTPersonTelPerso",
     "ENTPersRelEleveTelPro",
 )  # fmt: skip
-# An empty one is said to be empty; for the other numbers it only means that nothing is known (standards.md, §1)
-_CLEARING_PHONES = ("mobile", "ENTPersRelEleveTelMobile")
+# An empty mobile is said to be empty; for the other numbers it only means that nothing is known (standards.md, §1)
+_CLEARING_PHONE = "ENTPersRelEleveTelMobile"  # mobile in 1D
 
 
 def pupils(export: Export) -> Iterator[Record]:
@@ -59,11 +61,12 @@ def _people(export: Export, kind: Kind, person: PersonKind, read) -> Iterator[Re
 
 def identity(export: Export, request: Request, remarks: list[Record]) -> tuple[str, str, str | None, date | None]:
     """Surname, forename, name at birth and birth date; what cannot be is remarked upon."""
-    last = surname(request.text("sn", "ENTPersonNom", "ENTPersonNomPatro"))
-    first = forename(request.text("givenName", "ENTPersonPrenom"))
-    birth_name = request.one("ENTPersonNomPatro")
+    get = request.get
+    last = surname(get("sn") or request.text("ENTPersonNom", "ENTPersonNomPatro"))
+    first = forename(get("givenName") or get("ENTPersonPrenom") or "")
+    birth_name = get("ENTPersonNomPatro")
     born = None
-    if text := request.one("ENTPersonDateNaissance"):
+    if text := get("ENTPersonDateNaissance"):
         try:
             born = parse_date(text)
         except InvalidDate:
@@ -92,7 +95,8 @@ def nameless(export: Export, request: Request, last: str, first: str) -> Remark 
 
 
 def title(request: Request) -> str | None:
-    text = request.text("personalTitle", "ENTPersonCivilite")
+    get = request.get
+    text = get("personalTitle") or get("ENTPersonCivilite")
     return civility(text) or None if text else None
 
 
@@ -113,17 +117,21 @@ def mail(export: Export, request: Request, remarks: list[Record]) -> str | None:
 
 
 def numbers(request: Request) -> tuple[str, ...] | None:
-    found = phones(*(text for name in _PHONES for text in request.many(name)))
-    return found if found or request.has(*_CLEARING_PHONES) else None
+    get = request.get
+    if (found := get("mobile")) and not get("homePhone") and not get("telephoneNumber"):
+        return phones(*request.many("mobile"), *request.many("ENTPersonMobileSMS"))
+    told = phones(*(text for name in _PHONES if get(name) for text in request.many(name)))
+    return told if told or found is not None or _CLEARING_PHONE in request else None
 
 
 def postal(request: Request) -> str | None:
     """The address; empty where the source says that it is, None where it does not speak of it."""
-    lines = request.one("ENTPersonAdresse")
+    get = request.get
+    lines = get("ENTPersonAdresse")
     if lines is None:
         return None
     return address(
-        lines, request.text("ENTPersonCodePostal"), request.text("ENTPersonVille"), request.text("ENTPersonPays")
+        lines, get("ENTPersonCodePostal") or "", get("ENTPersonVille") or "", get("ENTPersonPays") or ""
     )
 
 
@@ -133,7 +141,7 @@ def _guardian(export: Export, request: Request) -> list[Record]:
     if refusal := nameless(export, request, last, first):
         return [refusal]
     person = PersonInfo(
-        PersonKind.GUARDIAN, export.key(request.id), last, first, (), False, (), _NO_FACET, frozenset(), title(request),
+        PersonKind.GUARDIAN, export.key(request.id), last, first, (), False, (), _NO_FACET, _NO_ROLE, title(request),
         birth_name, born, None, mail(export, request, remarks), numbers(request), postal(request), None, None,
         request.partial,
     )  # fmt: skip
@@ -153,10 +161,10 @@ def _pupil(export: Export, request: Request) -> list[Record]:
         ids.append(f"ine:{ine.upper()}")
     if siecle := request.text("ENTEleveStructRattachId"):
         ids.append(f"siecle.{export.academy}:{siecle}")
-    regime = request.one("ENTEleveRegime")
+    regime = request.get("ENTEleveRegime")
     person = PersonInfo(
         PersonKind.PUPIL, export.key(request.id), last, first, tuple(ids), False,
-        _structures(export, request, attached, remarks), _facets(request, links is not None), frozenset(),
+        _structures(export, request, attached, remarks), _facets(request, links is not None), _NO_ROLE,
         title(request), birth_name, born, None, mail(export, request, remarks), numbers(request), postal(request),
         regime[:REGIME] if regime else None, _studies(request), request.partial,
     )  # fmt: skip
@@ -164,13 +172,18 @@ def _pupil(export: Export, request: Request) -> list[Record]:
 
 
 def _studies(request: Request) -> tuple[str, ...] | None:
-    if "ENTEleveCodeEnseignements" not in request.attributes:
-        return None
-    return tuple(dict.fromkeys(code[:12] for code in request.many("ENTEleveCodeEnseignements")))
+    codes = request.get("ENTEleveCodeEnseignements")
+    return None if codes is None else _codes(codes)
+
+
+@lru_cache(maxsize=10_000)
+def _codes(joined: str) -> tuple[str, ...]:
+    """Codes once each: pupils of a class study the same."""
+    return tuple(dict.fromkeys(code[:12] for code in split_values(joined)))
 
 
 def _facets(request: Request, has_relations: bool) -> frozenset[Facet]:
-    has = request.attributes.__contains__
+    has = request.__contains__
     classes = has("ENTEleveClasses") or has("ENTPersonClasses")
     groups = has("ENTEleveGroupes") or has("ENTPersonGroupes")
     return _FACETS[has_relations, classes, groups]
@@ -195,7 +208,7 @@ _FACETS = _facet_table()
 def _structures(export: Export, request: Request, attached: list[str], remarks: list[Record]) -> tuple[str, ...]:
     """The keys of the structures that a pupil is in: those of attachment and of the classes."""
     keys = []
-    for identifier in dict.fromkeys(attached):
+    for identifier in attached:
         if not identifier:
             continue
         place = export.place_of(identifier)
@@ -226,63 +239,76 @@ def who(request: Request) -> str:
 
 def _stays(export: Export, request: Request, attached: list[str], remarks: list[Record]) -> list[Stay]:
     """Classes and groups; a structure that only a class cites is added to `attached`."""
-    has = request.attributes.__contains__
     stays: list[Stay] = []
-    for kind, plain, primary in (
-        (StayKind.CLASS, "ENTEleveClasses", "ENTPersonClasses"),
-        (StayKind.GROUP, "ENTEleveGroupes", "ENTPersonGroupes"),
-    ):
-        if has(plain):
+    for kind, plain, primary in _PLACES:
+        if plain in request:
             cited = [_split(value) for value in request.many(plain)]
-        elif has(primary):
+        elif primary in request:
             cited = [_split_primary(value) for value in request.many(primary)]
         else:
             continue
-        for identifier, code, name in dict.fromkeys(cited):
-            if code:
-                attached.append(identifier)
-                stays += _stay(export, request, kind, (identifier, code[:CLASS_CODE], name), remarks)
+        for one in cited if len(cited) < 2 else dict.fromkeys(cited):
+            if one[1]:
+                if one[0] not in attached:
+                    attached.append(one[0])
+                stay = _stay(export, request, kind, one, remarks)
+                if stay is not None:
+                    stays.append(stay)
     return stays
 
 
+_CLASS, _GROUP = StayKind.CLASS, StayKind.GROUP
+_PLACES = ((_CLASS, "ENTEleveClasses", "ENTPersonClasses"), (_GROUP, "ENTEleveGroupes", "ENTPersonGroupes"))
+
+
+@lru_cache(maxsize=50_000)
 def _split(value: str) -> tuple[str, str, str]:
     identifier, _sep, code = value.partition("$")
-    return identifier, code, ""
+    return identifier.strip(), code.strip()[:CLASS_CODE], ""
 
 
+@lru_cache(maxsize=50_000)
 def _split_primary(value: str) -> tuple[str, str, str]:
     """`struct$?$?$id$libellé` (1D): the id lasts, the label is what people call it, and may hold `$`."""
     parts = value.split("$", 4)
     if len(parts) < 4:
-        return parts[0], parts[-1] if len(parts) > 1 else "", ""
-    return parts[0], parts[3], parts[4] if len(parts) > 4 else ""
+        return parts[0], parts[-1][:CLASS_CODE] if len(parts) > 1 else "", ""
+    return parts[0], parts[3][:CLASS_CODE], parts[4] if len(parts) > 4 else ""
 
 
 def _stay(
     export: Export, request: Request, kind: StayKind, cited: tuple[str, str, str], remarks: list[Record]
-) -> list[Stay]:
-    identifier, code, name = cited
+) -> Stay | None:
+    identifier, code = cited[:2]
     place = export.place_of(identifier)
     if place is None:
-        return []  # told of once, with the structures
-    names = place.classes if kind is StayKind.CLASS else place.groups
-    known = names.get(code)
-    if known is None:
-        known = names[code] = (name or code)[:CLASS_NAME]
-        if place.lists_classes if kind is StayKind.CLASS else place.lists_groups:
-            remarks.append(_unlisted(export, request, kind, place, known))
+        return None  # told of once, with the structures
     key = export.key(request.id)
-    starts, ends = (None, None) if kind is StayKind.GROUP else _days(request, identifier, code)
-    return [Stay(key, place.key, kind, code, known, _level(request, kind), starts, ends)]
+    if kind is _GROUP:
+        known = place.groups.get(code) or _name_unlisted(export, request, kind, place, cited, remarks)
+        return Stay(key, place.key, kind, code, known)
+    known = place.classes.get(code) or _name_unlisted(export, request, kind, place, cited, remarks)
+    starts = _day(request, "ENTEleveDateEntreeClasses", identifier, code)
+    ends = _day(request, "ENTEleveDateSortieClasses", identifier, code)
+    return Stay(key, place.key, kind, code, known, _level(request), starts, ends)
 
 
-def _level(request: Request, kind: StayKind) -> str:
-    if kind is StayKind.GROUP:
-        return ""
-    if primary := request.text("ENTEleveNiveau"):
+def _level(request: Request) -> str:
+    if primary := request.get("ENTEleveNiveau"):
         return level_name(primary, school="ecole")
-    text = request.text("ENTEleveNivFormation", "ENTEleveLibelleMEF")
+    text = request.get("ENTEleveNivFormation") or request.get("ENTEleveLibelleMEF")
     return level_name(text) if text else ""
+
+
+def _name_unlisted(
+    export: Export, request: Request, kind: StayKind, place: Place, cited: tuple[str, str, str], remarks: list[Record]
+) -> str:
+    """The name of a class or group that its structure does not list: noted, and told where others are listed."""
+    code, name = cited[1], (cited[2] or cited[1])[:CLASS_NAME]
+    (place.classes if kind is _CLASS else place.groups)[code] = name
+    if place.lists_classes if kind is _CLASS else place.lists_groups:
+        remarks.append(_unlisted(export, request, kind, place, name))
+    return name
 
 
 def _unlisted(export: Export, request: Request, kind: StayKind, place: Place, name: str) -> Remark:
@@ -297,25 +323,22 @@ def _unlisted(export: Export, request: Request, kind: StayKind, place: Place, na
     )  # fmt: skip
 
 
-def _days(request: Request, identifier: str, code: str) -> tuple[date | None, date | None]:
-    """When a pupil came into a class and left it: `struct$date$classe`."""
-    return (
-        _day(request, "ENTEleveDateEntreeClasses", identifier, code),
-        _day(request, "ENTEleveDateSortieClasses", identifier, code),
-    )
-
-
 def _day(request: Request, name: str, identifier: str, code: str) -> date | None:
-    if name not in request.attributes:
-        return None
+    """When a pupil came into a class, or left it: `struct$date$classe`."""
     for value in request.many(name):
-        parts = value.split("$", 2)
-        if len(parts) == 3 and parts[0] == identifier and parts[2][:CLASS_CODE] == code:
-            try:
-                return parse_date(parts[1])
-            except InvalidDate:
-                return None
+        cited, day, place = _split_day(value)
+        if cited == identifier and place == code:
+            return day
     return None
+
+
+@lru_cache(maxsize=50_000)
+def _split_day(value: str) -> tuple[str, date | None, str]:
+    parts = value.split("$", 2)
+    try:
+        return (parts[0], parse_date(parts[1]), parts[2][:CLASS_CODE]) if len(parts) == 3 else ("", None, "")
+    except InvalidDate:
+        return "", None, ""
 
 
 def _absent_guardians(export: Export) -> Iterator[Remark]:

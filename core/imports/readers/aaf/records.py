@@ -7,7 +7,7 @@ writes it, by lxml where it is not; one that cannot be read spoils no other. The
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 from django.utils.translation import gettext as _
@@ -32,63 +32,104 @@ _CATEGORY = re.compile(
     r'categorie\w+"><value>(\w+)</value></attr>\s*</operationalAttributes>\s*'
     r"<identifier>\s*<id>([^<&]*)</id>\s*</identifier>\s*<attributes>\s*\Z"
 )
-_VALUE = re.compile(r"<value>([^<]*)</value>|<value\s*/>")
+_VALUE = re.compile(r"<value>([^<]*)</value>")
+_VALUES = re.compile(r"\s*(?:<value>[^<]*</value>\s*|<value\s*/>\s*)*</attr>\s*")
+_AFTER = re.compile(r"\s*</addRequest>")
 _NAMED_ENTITY = re.compile(r"&#?[A-Za-z0-9]{1,31};")
+# Stands between the values of an attribute: a control character, which no text from outside holds
+_BETWEEN = "\x1f"
 _LONGEST_RECORD = 4 * 1024 * 1024
 
 
 class Malformed(ValueError):
-    """A request that is not of the plain shape."""
+    """A request that is none of those of the format."""
 
 
-@dataclass(slots=True)
 class Request:
-    """One request of a file: what it does to whom, with attributes as the file writes them."""
+    """One request of a file: what it does to whom.
 
-    operation: Operation
-    category: str  # "Eleve", "PersRelEleve", "PersEducNat", "EtabEducNat", "MatEducNat", "MefEducNat"
-    id: str
-    # Attribute → its <value> elements and whatever follows up to the next attribute
-    attributes: dict[str, str]
-    file: str
-    line: int
-    # Tells identical requests from others of the same id
-    print: int = 0
-    # Whether attributes that are not there are unknown rather than absent
-    partial: bool = False
+    Attributes are read when they are asked for: most are of no use here. `category` is "Eleve", "PersRelEleve",
+    "PersEducNat", "EtabEducNat", "MatEducNat" or "MefEducNat"; `print` tells identical requests from others of the
+    same id; `partial` whether attributes that are not there are unknown rather than absent.
+    """
 
-    def has(self, *names: str) -> bool:
-        return any(name in self.attributes for name in names)
+    __slots__ = ("_layout", "_pieces", "_values", "category", "file", "id", "line", "operation", "partial", "print")
 
-    def one(self, name: str) -> str | None:
-        """The first value: "" where the source says that it is empty, None where it says nothing."""
-        raw = self.attributes.get(name)
-        if raw is None:
+    def __init__(self, operation: Operation, category: str, identifier: str, file: str, line: int, mark: int) -> None:
+        self.operation, self.category, self.id = operation, category, identifier
+        self.file, self.line, self.print = file, line, mark
+        self.partial = operation == "modify"
+        # Where each attribute stands among the pieces of a plain record
+        self._layout: dict[str, int] = {}
+        self._pieces: list[str] = []
+        # All attributes of a record that was parsed whole; several values have _BETWEEN between them
+        self._values: dict[str, str] | None = None
+
+    def __contains__(self, name: str) -> bool:
+        return name in (self._layout if self._values is None else self._values)
+
+    def get(self, name: str) -> str | None:
+        """The value, or all with _BETWEEN; "" where the source says that it is empty, None where it says nothing.
+
+        Raises Malformed where the attribute is not well formed.
+        """
+        if self._values is not None:
+            return self._values.get(name)
+        at = self._layout.get(name)
+        if at is None:
             return None
-        if not raw.startswith("<value>"):
-            values = self.many(name)
-            return values[0] if values else ""
-        text = raw[7 : raw.find("</value>")]
-        if "<" in text:
-            raise Malformed(name)
-        return (unescaped(text) if "&" in text else text).strip()
+        raw, start = self._pieces[at], len(name) + 2
+        if raw.startswith("<value/>", start):
+            return "" if raw.startswith("</attr>", start + 8) else self._several(raw, start)
+        end = raw.find("<", start + 7)
+        if not raw.startswith("</value></attr>", end) or not raw.startswith("<value>", start):
+            return self._several(raw, start)
+        text = raw[start + 7 : end]
+        return unescaped(text).strip() if "&" in text else text.strip()
+
+    def _several(self, raw: str, start: int) -> str:
+        end = raw.rfind("</value></attr>")
+        if end > 0 and raw.startswith("<value>", start):
+            joined = raw[start + 7 : end].replace("</value><value>", _BETWEEN)
+            if "<" not in joined and "&" not in joined:
+                return joined
+        if not _VALUES.fullmatch(raw, start):
+            raise Malformed(raw[: start - 2])
+        values = (unescaped(text) if "&" in text else text for text in _VALUE.findall(raw, start))
+        return _BETWEEN.join(value.strip() for value in values)
 
     def text(self, *names: str) -> str:
         """The first value that is not empty among these attributes; empty for none."""
         for name in names:
-            if found := self.one(name):
-                return found
+            if found := self.get(name):
+                if _BETWEEN not in found:
+                    return found
+                if several := self.many(name):
+                    return several[0]
         return ""
 
     def many(self, name: str) -> list[str]:
         """The values that are not empty, in the order of the file."""
-        raw = self.attributes.get(name)
-        if raw is None:
+        raw = self.get(name)
+        if not raw:
             return []
-        values = _VALUE.findall(raw[: raw.rfind("</")])
-        if raw.count("<value") != len(values):
-            raise Malformed(name)
-        return [text for value in values if (text := (unescaped(value) if "&" in value else value).strip())]
+        return split_values(raw) if _BETWEEN in raw else [raw]
+
+    @property
+    def row(self) -> dict[str, str]:
+        """All that it says, for people."""
+        told = {"id": self.id}
+        for name in self._layout if self._values is None else self._values:
+            try:
+                told[name] = (self.get(name) or "").replace(_BETWEEN, " | ")
+            except Malformed:
+                told[name] = ""
+        return told
+
+
+def split_values(joined: str) -> list[str]:
+    """The values that `Request.get` gives together, without the empty ones."""
+    return [text for value in joined.split(_BETWEEN) if (text := value.strip())]
 
 
 def unescaped(text: str) -> str:
@@ -102,15 +143,33 @@ def requests(member: Member) -> Iterator[Request | Remark]:
 
     Raises SourceError where the file is of another kind or breaks off before its end.
     """
-    line = 1
+    line, name = 1, member.name
+    layout = _Layout([])
     for chunk in _chunks(member):
-        line += _leading_lines(chunk)
-        request = _plain(chunk, member.name, line)
+        before = _leading_lines(chunk)
+        pieces = chunk.split('<attr name="')
+        if not layout.fits(pieces):
+            layout = _Layout(pieces)
+        request = _plain(chunk, pieces, layout, name, line + before)
         if request is not None:
             yield request
         else:
-            yield from _other(chunk, member.name, line)
-        line += chunk.count("\n") - _leading_lines(chunk)
+            yield from _other(chunk, name, line + before)
+        line += chunk.count("\n")
+
+
+class _Layout:
+    """Which attributes a record has in which order: the same as the record before, nearly always."""
+
+    def __init__(self, pieces: list[str]) -> None:
+        names = [piece.partition('">')[0] for piece in pieces[2:]]
+        self._prefixes = [f'{name}">' for name in names]
+        self.places = {name: at for at, name in enumerate(names, start=2)}
+        self.is_plain = len(self.places) == len(names) and not any("<" in name or " " in name for name in names)
+
+    def fits(self, pieces: list[str]) -> bool:
+        prefixes = self._prefixes
+        return len(pieces) == len(prefixes) + 2 and all(map(str.startswith, islice(pieces, 2, None), prefixes))
 
 
 def _leading_lines(chunk: str) -> int:
@@ -161,21 +220,22 @@ def _other_kind(member: Member) -> SourceError:
     )
 
 
-def _plain(chunk: str, file: str, line: int) -> Request | None:
+def _plain(chunk: str, pieces: list[str], layout: _Layout, file: str, line: int) -> Request | None:
     """The request when it is an addition of the plain shape, else None."""
-    before, *pieces = chunk.split('<attr name="')
-    head = _CATEGORY.match(pieces[0]) if pieces else None
-    if head is None or not _START.fullmatch(before) or chunk.count("<attr ") != len(pieces):
+    if len(pieces) < 2 or not layout.is_plain or not _START.fullmatch(pieces[0]):
         return None
-    if chunk.rfind("<!") >= len(before) or chunk.rfind("<?") >= 0:
+    head = _CATEGORY.match(pieces[1])
+    last, end, after = pieces[-1].rpartition("</attributes>")
+    start = len(pieces[0])
+    if head is None or not end or len(pieces) == 2 or not _AFTER.fullmatch(after):
         return None
-    attributes = {}
-    for piece in pieces[1:]:
-        name, _sep, raw = piece.partition('">')
-        attributes[name] = raw
-    if len(attributes) != len(pieces) - 1:
-        return None  # the same attribute twice
-    return Request("add", head[1], head[2].strip(), attributes, file, line, hash(chunk[len(before) :]))
+    # Comments, CDATA and instructions; one character is found much faster than two
+    if ("!" in chunk and chunk.find("<!", start) >= 0) or ("?" in chunk and "<?" in chunk):
+        return None
+    pieces[-1] = last
+    request = Request("add", head[1], head[2].strip(), file, line, hash(chunk[start:]))
+    request._layout, request._pieces = layout.places, pieces
+    return request
 
 
 def _other(chunk: str, file: str, line: int) -> Iterator[Request | Remark]:
@@ -212,16 +272,12 @@ def _of_element(element: etree._Element, file: str, line: int) -> Request:
     for attribute in (*element.iterfind("attributes/attr"), *element.iterfind("modifications/modification")):
         if attribute.get("operation", "replace") != "replace":
             raise Malformed(str(attribute.get("operation")))
-        values = "".join(f"<value>{html.escape(value.text or '')}</value>" for value in attribute.iterfind("value"))
+        values = [unescaped((value.text or "").strip()) for value in attribute.iterfind("value")]
         name = str(attribute.get("name"))
-        attributes[name] = attributes.get(name, "").removesuffix("</attr>") + f"{values}</attr>"
-    return Request(
-        operation,  # type: ignore[arg-type]
-        category,
-        identifier,
-        attributes,
-        file,
-        line,
-        hash(tuple(attributes.items())),
-        partial=operation == "modify",
-    )
+        if name in attributes:
+            values = [attributes[name], *values]
+        attributes[name] = _BETWEEN.join(value for value in values if value)
+    mark = hash(tuple(attributes.items()))
+    request = Request(operation, category, identifier, file, line, mark)  # type: ignore[arg-type]
+    request._values = attributes
+    return request

@@ -1,5 +1,8 @@
 """Who answers for a pupil, with what right: ENTElevePersRelEleve and its older and 1D forms."""
 
+from dataclasses import dataclass
+from functools import lru_cache
+
 from django.utils.translation import gettext as _
 
 from core.imports.neutral import Level, Record, Relation
@@ -18,6 +21,7 @@ _RANKS = {Authority.LEGAL: 0, Authority.IN_CHARGE: 1, Authority.CONTACT: 2}
 _AUTHORITIES = {"1": Authority.LEGAL, "2": Authority.IN_CHARGE}
 
 
+@lru_cache(maxsize=200)
 def kinship_of(code: str) -> Kinship | None:
     """The relation of an AAF or SIECLE code, of the list in force or of the old one; None for an unknown code."""
     return _KINSHIPS.get(code.strip().lstrip("0"))
@@ -28,57 +32,81 @@ def authority_of(code: str) -> Authority:
     return _AUTHORITIES.get(code.strip(), Authority.CONTACT)
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a pupil's record says of a guardian besides the id. `rank`: the strongest right first."""
+
+    rank: int
+    kinship: Kinship
+    authority: Authority
+    pays: bool
+    is_contact: bool
+    lien: str
+    # Whether the code of kinship is one of neither list
+    is_unknown: bool = False
+    # Old files called the second holder of parental authority 2, which has come to mean a person in charge
+    is_second: bool = False
+
+
+@lru_cache(maxsize=2_000)
+def _told(rest: str) -> _Told | None:
+    """`lien$financier$légal$contact$paiement`; None for anything else."""
+    parts = [part.strip() for part in rest.split("$")]
+    if len(parts) != 5:
+        return None
+    lien, pays, legal, contact = parts[:4]
+    authority, kinship = authority_of(legal), kinship_of(lien)
+    return _Told(
+        _RANKS[authority], kinship or Kinship.OTHER, authority, pays == "1",
+        contact == "1" or authority is Authority.LEGAL, lien, kinship is None, legal == "2" and lien in _OLD,
+    )  # fmt: skip
+
+
 def relations(export: Export, request: Request, remarks: list[Record]) -> list[Relation] | None:
     """A pupil's guardians, the legal ones first; None where the record does not speak of them."""
-    if "ENTElevePersRelEleve" in request.attributes:
+    if "ENTElevePersRelEleve" in request:
         found = _of_six_fields(export, request, remarks)
-    elif "ENTEleveAutoriteParentale" in request.attributes:
-        found = _of_authority(export, request, remarks)
+    elif "ENTEleveAutoriteParentale" in request:
+        found = _of_authority(request)
     else:
         return None
-    child = export.key(request.id)
-    links = []
-    for priority, (guardian, kinship, authority, pays, contact) in enumerate(_once(found), start=1):
-        if guardian == request.id:
-            remarks.append(_own_guardian(export, request))
-            continue
+    if len(found) > 1:
+        found.sort(key=_rank)
+    key, child, seen = export.key, export.key(request.id), set()
+    links: list[Relation] = []
+    for guardian, told in found:
+        if guardian in seen:
+            continue  # cited twice: the strongest right stands
+        seen.add(guardian)
+        if told.is_unknown or told.is_second or guardian == request.id:
+            _remark_on_link(export, request, guardian, told, remarks)
+            if guardian == request.id:
+                continue
         _note_citation(export, guardian, request.id)
         links.append(
-            Relation(child, export.key(guardian), kinship, authority, pays, contact or authority == "1", priority)
+            Relation(child, key(guardian), told.kinship, told.authority, told.pays, told.is_contact, len(links) + 1)
         )
     return links
 
 
-_Found = tuple[str, Kinship, Authority, bool, bool]
+def _rank(found: tuple[str, _Told]) -> int:
+    return found[1].rank
 
 
-def _once(found: list[_Found]) -> list[_Found]:
-    """Each guardian once, with the strongest right told of; the strongest first, else in the order of the file."""
-    if len(found) > 1:
-        found.sort(key=lambda one: _RANKS[one[2]])
-    kept: dict[str, _Found] = {}
-    for one in found:
-        kept.setdefault(one[0], one)
-    return list(kept.values())
-
-
-def _of_six_fields(export: Export, request: Request, remarks: list[Record]) -> list[_Found]:
+def _of_six_fields(export: Export, request: Request, remarks: list[Record]) -> list[tuple[str, _Told]]:
     """`idResp$lien$financier$légal$contact$paiement`."""
     found = []
     for value in request.many("ENTElevePersRelEleve"):
-        parts = value.split("$")
-        if len(parts) != 6 or not parts[0]:
+        guardian, _sep, rest = value.partition("$")
+        told = _told(rest)
+        if told is None or not guardian:
             remarks.append(_unreadable(export, request, value))
-            continue
-        guardian, lien, pays, legal, contact = (part.strip() for part in parts[:5])
-        authority = authority_of(legal)
-        if legal == "2" and lien in _OLD:
-            _note_second(export, request, guardian, remarks)
-        found.append((guardian, _kinship(export, request, lien, remarks), authority, pays == "1", contact == "1"))
+        else:
+            found.append((guardian.strip(), told))
     return found
 
 
-def _of_authority(export: Export, request: Request, remarks: list[Record]) -> list[_Found]:
+def _of_authority(request: Request) -> list[tuple[str, _Told]]:
     """`idResp$lien` in 1D; in old 2D files the ids alone, with the father's and the mother's beside."""
     father, mother = request.text("ENTElevePere"), request.text("ENTEleveMere")
     found = []
@@ -86,22 +114,25 @@ def _of_authority(export: Export, request: Request, remarks: list[Record]) -> li
         guardian, _sep, lien = value.partition("$")
         if not lien:
             lien = "20" if guardian == father else "10" if guardian == mother else "90"
-        found.append((guardian, _kinship(export, request, lien, remarks), Authority.LEGAL, False, True))
+        kinship = kinship_of(lien)
+        told = _Told(0, kinship or Kinship.OTHER, Authority.LEGAL, False, True, lien, kinship is None)
+        found.append((guardian, told))
     return found
 
 
-def _kinship(export: Export, request: Request, code: str, remarks: list[Record]) -> Kinship:
-    kinship = kinship_of(code)
-    if kinship is None:
+def _remark_on_link(export: Export, request: Request, guardian: str, told: _Told, remarks: list[Record]) -> None:
+    if told.is_unknown:
         remarks.append(
             remark_on(
                 request, Level.NOTE, "unknown-kinship",
                 _("Le lien de parenté «\u00a0%(code)s\u00a0» est inconnu\u202f: il est noté «\u00a0autre lien\u00a0».")
-                % {"code": code[:10]}, export.key(request.id),
+                % {"code": told.lien[:10]}, export.key(request.id),
             )
         )
-        return Kinship.OTHER
-    return kinship
+    if guardian == request.id:
+        remarks.append(_own_guardian(export, request))
+    elif told.is_second and guardian in request.many("ENTEleveAutoriteParentale"):
+        remarks.append(_second(export, request, guardian))
 
 
 def _unreadable(export: Export, request: Request, value: str) -> Record:
@@ -119,20 +150,17 @@ def _own_guardian(export: Export, request: Request) -> Record:
     )  # fmt: skip
 
 
-def _note_second(export: Export, request: Request, guardian: str, remarks: list[Record]) -> None:
-    """Old files call the second holder of parental authority 2, which has come to mean a person in charge."""
-    if guardian in request.many("ENTEleveAutoriteParentale"):
-        remarks.append(
-            remark_on(
-                request, Level.NOTE, "authority-to-check",
-                _(
-                    "Le responsable %(id)s est «\u00a0personne en charge\u00a0» d’après son niveau, mais aussi parmi "
-                    "l’autorité parentale. Vérifiez ses droits sur la fiche de l’élève."
-                ) % {"id": guardian}, export.key(request.id),
-            )
-        )
+def _second(export: Export, request: Request, guardian: str) -> Record:
+    return remark_on(
+        request, Level.NOTE, "authority-to-check",
+        _(
+            "Le responsable %(id)s est «\u00a0personne en charge\u00a0» d’après son niveau, mais aussi parmi "
+            "l’autorité parentale. Vérifiez ses droits sur la fiche de l’élève."
+        ) % {"id": guardian}, export.key(request.id),
+    )  # fmt: skip
 
 
 def _note_citation(export: Export, guardian: str, child: str) -> None:
-    if guardian.isdecimal() and child.isdecimal() and max(len(guardian), len(child)) <= 18:
-        export.cited.extend((int(guardian), int(child)))
+    if guardian.isdecimal() and child.isdecimal() and len(guardian) <= 18 and len(child) <= 18:
+        export.cited.append(int(guardian))
+        export.cited.append(int(child))

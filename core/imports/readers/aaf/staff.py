@@ -75,7 +75,7 @@ def _member(export: Export, request: Request) -> list[Record]:
         _teachings(export, request, work, kind, precise, plain)
     _main_classes(export, request, work)
     _primary_classes(export, request, work)
-    has_functions = "ENTPersonFonctions" in request.attributes
+    has_functions = "ENTPersonFonctions" in request
     person = PersonInfo(
         PersonKind.STAFF, key, last, first, (), False, tuple(work.structures), _facets(request),
         frozenset(work.roles), civility, birth_name, born, joined(work.words) if has_functions else None,
@@ -88,7 +88,7 @@ def _member(export: Export, request: Request) -> list[Record]:
 
 
 def _facets(request: Request) -> frozenset[Facet]:
-    has = request.attributes.__contains__
+    has = request.__contains__
     found = {Facet.ROLES} if has("ENTPersonFonctions") else set()
     classes, groups = (has(precise) or has(plain) for _kind, precise, plain in _TEACHING)
     if classes or groups:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from core.imports.neutral import Division, GroupInfo, Level, Remark, Structure, SubjectInfo
 from core.imports.readers.aaf.export import CLASS_CODE, CLASS_NAME, Export, Place, each, level_name, remark_on
 from core.imports.readers.aaf.files import Kind
-from core.imports.readers.aaf.records import Request, unescaped
+from core.imports.readers.aaf.records import Request
 from core.imports.readers.academies import academy_code
 from core.imports.readers.naming import label, place_name
 from core.imports.sources.xml import xml_blocks
@@ -131,7 +131,7 @@ def _group(place: Place, value: str) -> GroupInfo:
 
 
 def _name(text: str, code: str) -> str:
-    return unescaped(" ".join(text.split()) or code)[:CLASS_NAME]
+    return (" ".join(text.split()) or code)[:CLASS_NAME]
 
 
 def _with_pupils(export: Export, structures: list[Structure]) -> list[Structure]:
