@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from scripts.support import engines, locks, paths, place, ports, processes, venv
+from scripts.support import engines, locks, packages, paths, place, ports, processes, venv
 from scripts.support.supervisor import Service, Supervisor
 from scripts.support.terminal import Stop, say
 
@@ -39,6 +39,7 @@ def main(arguments: list[str]) -> int:
     supervisor = Supervisor(data, paths.ROOT, {})
     try:
         supervisor.stop_previous()
+        packages.ensure_pango()
         say("Démarrage des bases de données…")
         lease = engines.use(data)
         people = _start(supervisor, lease, (pages, live), demo=demo)

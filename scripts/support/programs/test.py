@@ -2,11 +2,10 @@
 
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
-from scripts.support import engines, locks, paths, place, venv
+from scripts.support import engines, locks, packages, paths, place, venv
 from scripts.support.terminal import Stop, say
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -19,6 +18,8 @@ def main(arguments: list[str]) -> int:
     venv.enter("dev", ["test", *arguments])
     browser = _browser()
     _ensure_pooler()
+    if not packages.ensure_pango() and _in_ci():
+        raise Stop("Pango manque : les essais des PDF ne peuvent pas être omis ici.")
     data, slot = _free_folder()
     lease = engines.use(data, throwaway=True)
     lease.survive_exec()
@@ -75,7 +76,8 @@ def _browser() -> str:
         return chosen
     if found := _installed():
         return found
-    if _apt("chromium", "Installation de Chromium pour les essais dans un navigateur…") and (found := _installed()):
+    asked = packages.install("chromium", message="Installation de Chromium pour les essais dans un navigateur…")
+    if asked and (found := _installed()):
         return found
     if _in_ci():
         raise Stop("Chromium manque : les essais dans un navigateur ne peuvent pas être omis ici.")
@@ -88,23 +90,12 @@ def _ensure_pooler() -> None:
     path = f"{os.environ.get('PATH', os.defpath)}{os.pathsep}/usr/sbin"
     if shutil.which("pgbouncer", path=path):
         return
-    _apt("pgbouncer", "Installation de PgBouncer pour les essais…")
+    packages.install("pgbouncer", message="Installation de PgBouncer pour les essais…")
     if shutil.which("pgbouncer", path=path):
         return
     if _in_ci():
         raise Stop("PgBouncer manque : ses essais ne peuvent pas être omis ici.")
     say("PgBouncer manque : ses essais sont omis (apt install pgbouncer).")
-
-
-def _apt(package: str, message: str) -> bool:
-    """Install a Debian package when we may; False when this is not the place for it."""
-    if os.geteuid() != 0 or not shutil.which("apt-get"):
-        return False
-    say(message)
-    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for step in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", package]):
-        subprocess.run(["apt-get", *step], env=quiet, stdout=subprocess.DEVNULL, check=False)
-    return True
 
 
 def _in_ci() -> bool:
