@@ -1,4 +1,4 @@
-"""Libraries and programs of the system that some pages or tests need: installed where we may, named where we may not."""
+"""Libraries and programs of the system that pages and tests need: installed where we may, named where not."""
 
 import ctypes
 import os
