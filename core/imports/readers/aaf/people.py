@@ -19,7 +19,7 @@ from core.imports.neutral import (
 )
 from core.imports.readers.aaf.export import CLASS_CODE, CLASS_NAME, Export, Place, each, level_name, remark_on
 from core.imports.readers.aaf.files import Kind
-from core.imports.readers.aaf.records import Malformed, Request, split_values, unreadable
+from core.imports.readers.aaf.records import Request, split_values
 from core.imports.readers.aaf.relations import relations
 from core.imports.readers.naming import forename, surname
 from core.imports.readers.values import InvalidDate, address, civility, email, parse_date, phones
@@ -53,10 +53,7 @@ def _people(export: Export, kind: Kind, person: PersonKind, read) -> Iterator[Re
         elif request.operation == "delete":
             yield Removal(person, export.key(request.id))
         else:
-            try:
-                yield from read(export, request)
-            except Malformed:
-                yield unreadable(request.file, request.line)
+            yield from read(export, request)
 
 
 def identity(export: Export, request: Request, remarks: list[Record]) -> tuple[str, str, str | None, date | None]:

@@ -6,8 +6,9 @@ writes it, by lxml where it is not; one that cannot be read spoils no other. The
 
 import html
 import re
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice, repeat
 from typing import Literal
 
 from django.utils.translation import gettext as _
@@ -32,12 +33,10 @@ _CATEGORY = re.compile(
     r'categorie\w+"><value>(\w+)</value></attr>\s*</operationalAttributes>\s*'
     r"<identifier>\s*<id>([^<&]*)</id>\s*</identifier>\s*<attributes>\s*\Z"
 )
-_VALUE = re.compile(r"<value>([^<]*)</value>")
-_VALUES = re.compile(r"\s*(?:<value>[^<]*</value>\s*|<value\s*/>\s*)*</attr>\s*")
 _AFTER = re.compile(r"\s*</addRequest>")
 _NAMED_ENTITY = re.compile(r"&#?[A-Za-z0-9]{1,31};")
-# Stands between the values of an attribute: a control character, which no text from outside holds
-_BETWEEN = "\x1f"
+# Stand between the values of an attribute and between attributes: control characters, which no text from outside holds
+_BETWEEN, _NEXT = "\x1f", "\x1e"
 _LONGEST_RECORD = 4 * 1024 * 1024
 
 
@@ -45,66 +44,39 @@ class Malformed(ValueError):
     """A request that is none of those of the format."""
 
 
+@dataclass(slots=True)
 class Request:
     """One request of a file: what it does to whom.
 
-    Attributes are read when they are asked for: most are of no use here. `category` is "Eleve", "PersRelEleve",
-    "PersEducNat", "EtabEducNat", "MatEducNat" or "MefEducNat"; `print` tells identical requests from others of the
-    same id; `partial` whether attributes that are not there are unknown rather than absent.
+    `category` is "Eleve", "PersRelEleve", "PersEducNat", "EtabEducNat", "MatEducNat" or "MefEducNat"; `get` gives an
+    attribute as it is written, several values together: "" where it is said to be empty, None where nothing is said.
     """
 
-    __slots__ = ("_layout", "_pieces", "_values", "category", "file", "id", "line", "operation", "partial", "print")
+    operation: Operation
+    category: str
+    id: str
+    attributes: dict[str, str]
+    file: str
+    line: int
+    # Tells identical requests from others of the same id
+    print: int
+    # Whether attributes that are not there are unknown rather than absent
+    partial: bool = False
+    get: Callable[[str], str | None] = field(init=False, repr=False)
 
-    def __init__(self, operation: Operation, category: str, identifier: str, file: str, line: int, mark: int) -> None:
-        self.operation, self.category, self.id = operation, category, identifier
-        self.file, self.line, self.print = file, line, mark
-        self.partial = operation == "modify"
-        # Where each attribute stands among the pieces of a plain record
-        self._layout: dict[str, int] = {}
-        self._pieces: list[str] = []
-        # All attributes of a record that was parsed whole; several values have _BETWEEN between them
-        self._values: dict[str, str] | None = None
+    def __post_init__(self) -> None:
+        self.get = self.attributes.get
 
     def __contains__(self, name: str) -> bool:
-        return name in (self._layout if self._values is None else self._values)
-
-    def get(self, name: str) -> str | None:
-        """The value, or all with _BETWEEN; "" where the source says that it is empty, None where it says nothing.
-
-        Raises Malformed where the attribute is not well formed.
-        """
-        if self._values is not None:
-            return self._values.get(name)
-        at = self._layout.get(name)
-        if at is None:
-            return None
-        raw, start = self._pieces[at], len(name) + 2
-        if raw.startswith("<value/>", start):
-            return "" if raw.startswith("</attr>", start + 8) else self._several(raw, start)
-        end = raw.find("<", start + 7)
-        if not raw.startswith("</value></attr>", end) or not raw.startswith("<value>", start):
-            return self._several(raw, start)
-        text = raw[start + 7 : end]
-        return unescaped(text).strip() if "&" in text else text.strip()
-
-    def _several(self, raw: str, start: int) -> str:
-        end = raw.rfind("</value></attr>")
-        if end > 0 and raw.startswith("<value>", start):
-            joined = raw[start + 7 : end].replace("</value><value>", _BETWEEN)
-            if "<" not in joined and "&" not in joined:
-                return joined
-        if not _VALUES.fullmatch(raw, start):
-            raise Malformed(raw[: start - 2])
-        values = (unescaped(text) if "&" in text else text for text in _VALUE.findall(raw, start))
-        return _BETWEEN.join(value.strip() for value in values)
+        return name in self.attributes
 
     def text(self, *names: str) -> str:
         """The first value that is not empty among these attributes; empty for none."""
         for name in names:
             if found := self.get(name):
                 if _BETWEEN not in found:
-                    return found
-                if several := self.many(name):
+                    return found.strip()
+                if several := split_values(found):
                     return several[0]
         return ""
 
@@ -118,13 +90,7 @@ class Request:
     @property
     def row(self) -> dict[str, str]:
         """All that it says, for people."""
-        told = {"id": self.id}
-        for name in self._layout if self._values is None else self._values:
-            try:
-                told[name] = (self.get(name) or "").replace(_BETWEEN, " | ")
-            except Malformed:
-                told[name] = ""
-        return told
+        return {"id": self.id} | {name: raw.replace(_BETWEEN, " | ") for name, raw in self.attributes.items()}
 
 
 def split_values(joined: str) -> list[str]:
@@ -159,17 +125,39 @@ def requests(member: Member) -> Iterator[Request | Remark]:
 
 
 class _Layout:
-    """Which attributes a record has in which order: the same as the record before, nearly always."""
+    """How records are written: which attributes in which order, and what separates them.
+
+    It is that of the record before, nearly always, so that what a record says can be cut out of it at known places.
+    """
 
     def __init__(self, pieces: list[str]) -> None:
-        names = [piece.partition('">')[0] for piece in pieces[2:]]
-        self._prefixes = [f'{name}">' for name in names]
-        self.places = {name: at for at, name in enumerate(names, start=2)}
-        self.is_plain = len(self.places) == len(names) and not any("<" in name or " " in name for name in names)
+        parts = [piece.partition('"><value') for piece in pieces[2:]]
+        self.names = [name for name, _sep, _rest in parts]
+        self.is_plain = bool(parts) and len(set(self.names)) == len(parts) and all(sep for _name, sep, _rest in parts)
+        # Between the end of an attribute and the next one: a newline, an indentation
+        self.gap = pieces[2].rpartition("</attr>")[2] if len(pieces) > 3 else ""
+        self._prefixes = [(f'{name}"><value>', f'{name}"><value/>') for name in self.names]
+        self._starts = [len(plain) for plain, _empty in self._prefixes]
+        self._endings = (f"</value></attr>{self.gap}", f"<value/></attr>{self.gap}")
 
     def fits(self, pieces: list[str]) -> bool:
         prefixes = self._prefixes
         return len(pieces) == len(prefixes) + 2 and all(map(str.startswith, islice(pieces, 2, None), prefixes))
+
+    def values(self, pieces: list[str]) -> dict[str, str] | None:
+        """What each attribute says; None where one is not written plainly."""
+        own = pieces[2:]
+        if not all(map(str.endswith, own, repeat(self._endings))):
+            return None
+        cut = -len(self._endings[0])
+        joined = _NEXT.join([piece[start:cut] for piece, start in zip(own, self._starts, strict=True)])
+        joined = joined.replace("</value><value>", _BETWEEN)
+        if "<" in joined:
+            return None
+        found = joined.split(_NEXT)
+        if "&" in joined:
+            found = [unescaped(text) if "&" in text else text for text in found]
+        return dict(zip(self.names, found, strict=True))
 
 
 def _leading_lines(chunk: str) -> int:
@@ -222,20 +210,17 @@ def _other_kind(member: Member) -> SourceError:
 
 def _plain(chunk: str, pieces: list[str], layout: _Layout, file: str, line: int) -> Request | None:
     """The request when it is an addition of the plain shape, else None."""
-    if len(pieces) < 2 or not layout.is_plain or not _START.fullmatch(pieces[0]):
+    if not layout.is_plain or not _START.fullmatch(pieces[0]):
         return None
     head = _CATEGORY.match(pieces[1])
     last, end, after = pieces[-1].rpartition("</attributes>")
-    start = len(pieces[0])
-    if head is None or not end or len(pieces) == 2 or not _AFTER.fullmatch(after):
+    if head is None or not end or not _AFTER.fullmatch(after):
         return None
-    # Comments, CDATA and instructions; one character is found much faster than two
-    if ("!" in chunk and chunk.find("<!", start) >= 0) or ("?" in chunk and "<?" in chunk):
+    pieces[-1] = last.rstrip() + layout.gap
+    attributes = layout.values(pieces)
+    if attributes is None:
         return None
-    pieces[-1] = last
-    request = Request("add", head[1], head[2].strip(), file, line, hash(chunk[start:]))
-    request._layout, request._pieces = layout.places, pieces
-    return request
+    return Request("add", head[1], head[2].strip(), attributes, file, line, hash(chunk[len(pieces[0]) :]))
 
 
 def _other(chunk: str, file: str, line: int) -> Iterator[Request | Remark]:
@@ -277,7 +262,7 @@ def _of_element(element: etree._Element, file: str, line: int) -> Request:
         if name in attributes:
             values = [attributes[name], *values]
         attributes[name] = _BETWEEN.join(value for value in values if value)
-    mark = hash(tuple(attributes.items()))
-    request = Request(operation, category, identifier, file, line, mark)  # type: ignore[arg-type]
-    request._values = attributes
-    return request
+    return Request(
+        operation,  # type: ignore[arg-type]
+        category, identifier, attributes, file, line, hash(tuple(attributes.items())), operation == "modify",
+    )  # fmt: skip

@@ -19,7 +19,7 @@ from core.imports.readers.aaf.people import (
     unknown_structure,
     who,
 )
-from core.imports.readers.aaf.records import Malformed, Request, unreadable
+from core.imports.readers.aaf.records import Request
 from core.imports.readers.functions import function_words, joined, role_of, subject_words
 from core.people.choices import Role
 
@@ -56,10 +56,7 @@ def staff(export: Export) -> Iterator[Record]:
         elif request.operation == "delete":
             yield Removal(PersonKind.STAFF, export.key(request.id))
         else:
-            try:
-                yield from _member(export, request)
-            except Malformed:
-                yield unreadable(request.file, request.line)
+            yield from _member(export, request)
 
 
 def _member(export: Export, request: Request) -> list[Record]:
