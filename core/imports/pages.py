@@ -24,6 +24,7 @@ _ACTIONS = (
     Action.HELD,
     Action.REFUSED,
 )
+_COUNTED = [kind for kind in Kind if kind not in (Kind.REMARK, Kind.IDENTITY)]
 _TONES = {
     State.READY: "care",
     State.WAITING: "care",
@@ -70,11 +71,12 @@ def run_page(run: Run) -> dict[str, Any]:
         return {"run": run, "work": Work.objects.filter(pk=run.work or 0).first()}
     totals = selectors.totals(run)
     last = selectors.undoable()
+    shown = [totals.get(kind, {}) for kind in _COUNTED]
+    said = [action for action in _ACTIONS if any(done.get(action) for done in shown)]
     return {
         "run": run,
         "tone": _TONES.get(State(run.state), ""),
-        "lines": [line for kind in Kind if (line := _line(run, kind, totals.get(kind, {})))],
-        "actions": [Action(action).label for action in _ACTIONS],
+        "lines": [line for kind in _COUNTED if (line := _line(run, kind, totals.get(kind, {}), said))],
         "changes_nothing": not any(totals.values()),
         "remarks": [
             Cell(str(_LEVELS[level]), number, _remarks_url(run, level))
@@ -89,14 +91,15 @@ def run_page(run: Run) -> dict[str, Any]:
     }
 
 
-def _line(run: Run, kind: Kind, totals: dict[str, int]) -> Line | None:
+def _line(run: Run, kind: Kind, totals: dict[str, int], said: list[Action]) -> Line | None:
+    """Only what the import does to something stands in it."""
     counted = run.counts.get(kind, {})
     if not counted and not totals:
         return None
     cells = [Cell(_("Lus"), counted.get("read", 0)), Cell(_("Inchangés"), counted.get("unchanged", 0))]
     cells += [
         Cell(str(action.label), totals.get(action, 0), detail_url(run, kind, action) if totals.get(action) else "")
-        for action in _ACTIONS
+        for action in said
     ]
     return Line(str(kind.label), cells)
 
@@ -119,7 +122,7 @@ def detail_page(run: Run, *, kind: str, action: str, number: int) -> dict[str, A
             "count": totals[one][done],
             "current": (one, done) == (kind, action),
         }
-        for one in Kind
+        for one in _COUNTED
         for done in _ACTIONS
         if totals.get(one, {}).get(done)
     ]
@@ -170,7 +173,7 @@ class Compared:
     label: str
     incoming: Any
     known: Any
-    same: bool
+    differs: bool
 
 
 def compared(pairing: Pairing) -> list[Compared]:
@@ -181,9 +184,9 @@ def compared(pairing: Pairing) -> list[Compared]:
     for name, label in _FIELDS.items():
         here = _phones(known) if name == "phones" else getattr(known, name)
         there = pairing.incoming.get(name)
-        if here or there:
+        if _shown(here) or _shown(there):
             incoming, mine = _shown(there), _shown(here)
-            lines.append(Compared(str(label), incoming, mine, name in same or incoming == mine))
+            lines.append(Compared(str(label), incoming, mine, _differ(incoming, mine) and name not in same))
     return lines
 
 
@@ -193,8 +196,13 @@ def two_profiles(kept: Person, gone: Person) -> list[Compared]:
     for name, label in _FIELDS.items():
         here, there = (_shown(_phones(one) if name == "phones" else getattr(one, name)) for one in (kept, gone))
         if here or there:
-            lines.append(Compared(str(label), there, here, here == there))
+            lines.append(Compared(str(label), there, here, _differ(here, there)))
     return lines
+
+
+def _differ(one: Any, other: Any) -> bool:
+    """What only one of them says contradicts nothing."""
+    return bool(one and other) and one != other
 
 
 def _phones(person: Person) -> list[str]:

@@ -104,7 +104,8 @@ def _item(one: dict[str, Any]) -> Item:
         for name in sorted(after, key=_order)
         if name in FIELD_LABELS and before.get(name) != after.get(name)
     ]
-    return Item(one.get("label", ""), one.get("detail", ""), one.get("person"), told)
+    person = one.get("person") or 0  # below zero: only to be created
+    return Item(one.get("label", ""), one.get("detail", ""), person if person > 0 else None, told)
 
 
 def _remark(one: dict[str, Any]) -> Item:

@@ -41,7 +41,7 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
         "away": reverse("imports:run", args=[pk]),
         "submit": _("Lire le fichier ainsi"),
     }
-    return form_page(request, form, context, "structure/form.html")
+    return form_page(request, form, context, "imports/columns.html")
 
 
 @requires("imports.manage")
