@@ -476,6 +476,8 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 MEDIA_ROOT = env.directory("PREAU_MEDIA_ROOT", DATA_DIR / "media")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+# Roles that imports give to function codes of the State, where this place sees them otherwise: "ORI=school_life"
+IMPORT_ROLES = dict(word.split("=", 1) for word in env.words("PREAU_IMPORT_ROLES"))
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o640
 FILE_UPLOAD_HANDLERS = [
