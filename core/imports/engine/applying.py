@@ -163,7 +163,11 @@ _STALE_PAIRS = """
     DELETE FROM imports_pairing p WHERE p.source = %(source)s AND p.decision = 'pending' AND %(complete)s
         AND NOT EXISTS (SELECT FROM i_pair d WHERE d.key = p.key AND d.id = p.candidate_id)
 """
-_NOTED = "SELECT person_id, k FROM i_person i CROSS JOIN LATERAL unnest(i.new_keys) AS k WHERE NOT i.weak"
+# What may be the same in another school: the source's own key of the person, and a pupil's national one.
+_NOTED = """
+    SELECT person_id, k FROM i_person i CROSS JOIN LATERAL unnest(i.new_keys) AS k
+    WHERE NOT i.weak AND (k = i.key OR starts_with(k, 'ine:'))
+"""
 
 
 def apply(run: Run, scope: Scope, actor: Person | None, actor_name: str) -> None:

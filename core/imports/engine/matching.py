@@ -181,7 +181,6 @@ def _by_names(scope: Scope) -> None:
         with cursor.copy("COPY i_known FROM STDIN") as copy:
             for row in sorted(known):
                 copy.write_row(row)
-        cursor.execute("ANALYZE i_known")
         for some in (["pupil", "staff"], ["guardian"]):
             cursor.execute(_PAIRS, params | {"round": some})
             cursor.execute(_CERTAIN)

@@ -72,13 +72,14 @@ _IDENTITIES = """
 _GONE = """
     CREATE TEMP TABLE i_gone AS
     SELECT f.id, f.person_id, f.kind FROM imports_identity f
-    WHERE f.source = %(source)s AND f.main AND f.gone_since IS NULL AND (
-        %(sweep)s AND f.kind = ANY(%(kinds)s::text[])
-            AND NOT EXISTS (SELECT FROM i_person i WHERE i.key = f.key)
-            AND NOT EXISTS (SELECT FROM i_seen s WHERE s.key = f.key)
-            AND NOT EXISTS (SELECT FROM i_pair d WHERE d.id = f.person_id)
-        OR EXISTS (SELECT FROM i_removal x WHERE x.key = f.key)
-            AND NOT EXISTS (SELECT FROM i_person i WHERE i.key = f.key))
+    WHERE f.source = %(source)s AND f.main AND f.gone_since IS NULL AND %(sweep)s AND f.kind = ANY(%(kinds)s::text[])
+        AND NOT EXISTS (SELECT FROM i_person i WHERE i.key = f.key)
+        AND NOT EXISTS (SELECT FROM i_seen s WHERE s.key = f.key)
+        AND NOT EXISTS (SELECT FROM i_pair d WHERE d.id = f.person_id)
+    UNION
+    SELECT f.id, f.person_id, f.kind FROM imports_identity f JOIN i_removal x ON x.key = f.key
+    WHERE f.source = %(source)s AND f.main AND f.gone_since IS NULL
+        AND NOT EXISTS (SELECT FROM i_person i WHERE i.key = f.key)
 """
 _LEAVE = """
     INSERT INTO i_leave

@@ -25,6 +25,10 @@ def main(arguments: list[str]) -> int:
         from scripts.support.bench import search
 
         return search.main(options, paths.data_dir())
+    if options.program == "people":
+        from scripts.support.bench import people
+
+        return people.main(options, paths.data_dir())
     from scripts.support.bench import faults
 
     return faults.main(options, paths.data_dir())
@@ -53,6 +57,13 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     search.add_argument("--items", type=int, default=100_000, help="nombre de contenus (100 000 par défaut)")
     search.add_argument("--output", type=Path, help="le fichier JSON à écrire")
     search.add_argument("--keep", action="store_true", help="garde la base à la fin")
+    people = programs.add_parser("people", help="importer 100 000 personnes dans 100 établissements")
+    people.add_argument("--people", type=int, default=100_000, help="nombre de personnes (100 000 par défaut)")
+    people.add_argument("--schools", type=int, default=100, help="nombre d’établissements (100 par défaut)")
+    people.add_argument("--real", type=Path, help="un dossier AAF réel de deux structures (52003 et 52008)")
+    people.add_argument("--million", type=int, default=0, metavar="N", help="lit aussi N personnes, sans les appliquer")
+    people.add_argument("--output", type=Path, help="le fichier JSON à écrire")
+    people.add_argument("--keep", action="store_true", help="garde la base à la fin")
     telling = programs.add_parser("notifications", help="prévenir tout un lycée, et ne rien perdre sous les coups")
     telling.add_argument("--part", choices=("spread", "kills", "all"), default="all", help="une seule des deux parties")
     telling.add_argument("--kills", type=int, default=50, help="nombre de coups (50 par défaut)")
