@@ -21,7 +21,7 @@ _STRUCTURE = (
     """,
     """
     INSERT INTO structure_subject (id, code, name, short_name)
-    SELECT id, min(code), min(name), '' FROM i_topic WHERE is_new GROUP BY id
+    SELECT id, coalesce(min(nullif(code, '')), ''), min(name), '' FROM i_topic WHERE is_new GROUP BY id
     """,
     """
     UPDATE structure_schoolclass c SET code = u.after ->> 'code', level = u.after ->> 'level' FROM i_item u

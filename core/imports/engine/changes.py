@@ -81,7 +81,7 @@ _ITEMS = f"""
     FROM i_topic t WHERE t.is_new GROUP BY t.id
     UNION ALL
     SELECT 'subject', 'updated', 'structure_subject', s.id, NULL, NULL, s.name, '', jsonb_build_object('code', ''),
-        jsonb_build_object('code', min(t.code))
+        jsonb_build_object('code', min(t.code) FILTER (WHERE t.code <> ''))
     FROM i_topic t JOIN structure_subject s ON s.id = t.id WHERE s.code = '' AND t.code <> '' GROUP BY s.id, s.name
     UNION ALL
     SELECT 'membership', 'created', 'structure_' || n.place || 'membership', n.id, n.person_id, NULL, w.name, s.name,
