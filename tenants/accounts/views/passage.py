@@ -117,8 +117,12 @@ def _leave(request: HttpRequest, url: str) -> HttpResponse:
 
 
 def discreet(response: HttpResponse) -> HttpResponse:
-    """Neither the address nor the page is kept or passed on."""
-    response["Referrer-Policy"] = "no-referrer"
+    """Neither the address nor the page is kept or passed on to another site.
+
+    A page with a form may name itself to its own host: without that, browsers send a null origin along with the form,
+    which the protection against forged requests refuses.
+    """
+    response["Referrer-Policy"] = "no-referrer" if isinstance(response, HttpResponseRedirect) else "same-origin"
     add_never_cache_headers(response)
     return response
 

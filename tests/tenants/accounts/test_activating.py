@@ -79,7 +79,7 @@ def test_the_code_tells_who_one_is(lycee_a, guardian):
 def test_addresses_of_codes_are_not_passed_on(lycee_a, guardian, path):
     client, _response = typed(lycee_a, letter(lycee_a, guardian))
     response = client.get(path)
-    assert response["Referrer-Policy"] == "no-referrer"
+    assert response["Referrer-Policy"] == "same-origin"
     assert "no-store" in response["Cache-Control"]
 
 
