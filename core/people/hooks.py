@@ -22,6 +22,7 @@ from core.structure.models import ClassMembership, SchoolClass
 from core.structure.selectors import MAIN_TEACHER, class_memberships
 from tenants.accounts import codes, identities
 from tenants.schemas.context import current_uai
+from tenants.transfers import services as transfers
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,7 @@ def erase_person(person: Person, *, actor: Person | None) -> int:
     """Remove the record and its links, after all modules; the account no longer opens this school."""
     close_access(person)
     identities.forget(current_uai(), [person.pk])
+    transfers.forget(uai=current_uai(), person_ids=[person.pk])
     for photo in export_files(person):
         files.remove(stored=photo, actor=actor)
     codes.forget(current_uai(), [person.pk])

@@ -131,6 +131,7 @@ def person_page(viewer: Viewer, person: Person) -> dict[str, Any]:
         "manages": manages,
         "corrections": corrections(viewer, person),
         "sources": sources_of(person) if manages else [],
+        "may_transfer": viewer.can("people.transfer") and person.left_on is not None and Role.PUPIL in person.roles,
         "manages_photo": viewer.can("people.manage_photos") and person.left_on is None,
         "manages_links": viewer.can("people.manage") and rules.GUARDIANS in details,
         "manages_accounts": viewer.can("people.manage_accounts") and manages,

@@ -1,6 +1,18 @@
 from django.urls import path
 
-from core.people.views import accounts, corrections, directory, faces, guardians, manage, me, photos
+from core.people.views import (
+    accounts,
+    bulk,
+    corrections,
+    directory,
+    exports,
+    faces,
+    guardians,
+    manage,
+    me,
+    photos,
+    transfers,
+)
 
 app_name = "people"
 
@@ -10,6 +22,15 @@ urlpatterns = [
     path("moi/", me.profile, name="me"),
     path("moi/coordonnees/", me.contact, name="contact"),
     path("moi/preferences/", me.preferences, name="preferences"),
+    path("exporter/", exports.export, name="export"),
+    path("plusieurs/", bulk.choose, name="choose"),
+    path("plusieurs/action/", bulk.act, name="bulk"),
+    path("transferts/", transfers.received, name="transfers"),
+    path("transferts/proposes/", transfers.sent, name="transfers_sent"),
+    path("transferts/proposer/", transfers.propose, name="transfer_propose"),
+    path("transferts/<int:pk>/", transfers.accept, name="transfer_accept"),
+    path("transferts/<int:pk>/refuser/", transfers.refuse, name="transfer_refuse"),
+    path("transferts/<int:pk>/retirer/", transfers.withdraw, name="transfer_withdraw"),
     path("photos/", photos.many, name="photos"),
     path("trombinoscope/", photos.staff, name="staff_faces"),
     path("trombinoscope/pdf/", photos.staff_pdf, name="staff_faces_pdf"),

@@ -118,6 +118,25 @@ def reopen_access(person: Person) -> None:
     person.account_id = None
 
 
+def attach_known(person: Person, account_id: int | None, *, actor: Person | None) -> bool:
+    """Within another service's transaction: the account that the person has in the region opens this school too.
+
+    False where there is none any more, or where it is somebody else's here already.
+    """
+    if account_id is None or person.account_id is not None:
+        return False
+    with region():
+        account = Account.objects.filter(pk=account_id, is_active=True).first()
+    if account is None or Person.objects.filter(account_id=account_id).exclude(pk=person.pk).exists():
+        return False
+    try:
+        _link(person, account, actor)
+    except DomainError:
+        return False
+    record("people.link_account", actor=actor, target=person, changes={"login": [None, account.login]})
+    return True
+
+
 def serves_elsewhere(account: Account) -> bool:
     """Whether the account opens another school, or the region's console."""
     here = current_uai()
