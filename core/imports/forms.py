@@ -62,7 +62,7 @@ class ColumnsForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         chosen = [value for value in given.values() if value]
-        for name, value in given.items():
+        for name, value in list(given.items()):
             if value and chosen.count(value) > 1:
                 self.add_error(name, _("Une autre colonne contient déjà cela\u00a0: choisissez laquelle."))
         return given
