@@ -119,7 +119,8 @@ def test_homonyms_of_one_source_are_two_people(inside):
 
 
 def test_correction_of_somebody_unknown_is_refused(inside):
-    partial = PersonInfo(PersonKind.PUPIL, "aaf.15:99", "Ferry", "Zoé", structures=("aaf.15:" + inside.uai,), partial=True)
+    here = ("aaf.15:" + inside.uai,)
+    partial = PersonInfo(PersonKind.PUPIL, "aaf.15:99", "Ferry", "Zoé", structures=here, partial=True)
     feed = Feed(inside.uai, complete=False)
     feed.pupils.append([partial])
     assert run(feed, inside).kinds()["pupil"]["reasons"] == {"unknown-person": 1}

@@ -75,7 +75,8 @@ def test_field_changed_since_is_not_put_back(inside, feed, year):
     Run.objects.update(state="undone")
     feed.pupils[0] = Feed(inside.uai).pupil("1", "Zoé", "Klein", "6A", guardians=["10", "11"]).pupils[0]
     run(feed, inside)
-    update_person(person=Person.objects.get(first_name="Zoé"), actor=make_person(inside, "management"), last_name="Zorn")
+    zoe = Person.objects.get(first_name="Zoé")
+    update_person(person=zoe, actor=make_person(inside, "management"), last_name="Zorn")
     undone = take_back()
     assert Person.objects.get(first_name="Zoé").last_name == "Zorn"
     assert undone.report["undo"]["kept"][0]["reason"] == "changed"
