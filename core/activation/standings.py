@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -94,7 +94,7 @@ class Wanted:
 
 def roster(modules: Modules) -> list[Member]:
     """Everybody present, in the directory's order. Seven queries."""
-    people = {person.pk: person for person in Person.objects.filter(left_on=None).order_by("search_text", "pk")}
+    people = {person.pk: person for person in _present().order_by("search_text", "pk")}
     classes = {one.pk: one for one in SchoolClass.objects.order_by("name")}
     places: dict[int, list[int]] = defaultdict(list)
     for person, school_class in class_memberships().values_list("person", "school_class"):
@@ -106,6 +106,10 @@ def roster(modules: Modules) -> list[Member]:
     returned = _returned()
     made = (_member(person, people, classes, places, children, known, returned) for person in people.values())
     return [member for member in made if member is not None]
+
+
+def _present() -> QuerySet[Person]:
+    return Person.objects.filter(left_on=None, merged_into=None)
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ def names_of(person_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
 
 def describe(person_id: int) -> Profile | None:
     """Who a code belongs to, as the door says it; None for somebody who is not here any more."""
-    person = Person.objects.filter(pk=person_id, left_on=None).first()
+    person = Person.objects.filter(pk=person_id, left_on=None, merged_into=None).first()
     if person is None:
         return None
     return Profile(
