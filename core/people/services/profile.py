@@ -39,3 +39,15 @@ def set_preferences(*, person: Person, **chosen: Any) -> Person:
     current.preferences = {**current.preferences, **chosen}
     current.save(update_fields=["preferences", "updated_at"])
     return current
+
+
+@transaction.atomic
+def remember_filters(*, person: Person, chosen: dict[str, str]) -> None:
+    """How the person likes to see the directory; nothing is written when it is so already. Not journalled."""
+    if person.preferences.get("directory", {}) == chosen:
+        return
+    current = hold(person)
+    others = {name: value for name, value in current.preferences.items() if name != "directory"}
+    current.preferences = others | ({"directory": chosen} if chosen else {})
+    current.save(update_fields=["preferences", "updated_at"])
+    person.preferences = current.preferences
