@@ -23,7 +23,8 @@ WORKBOOK = (".xlsx", ".xlsm")
 PLAIN = (".csv", ".txt", ".tsv")
 SEPARATORS = ";\t,|"
 # No school's table has so many rows, columns or letters in a cell
-MOST_ROWS, MOST_COLUMNS, _LONGEST_CELL = 50_000, 200, 32_767
+MOST_ROWS, MOST_COLUMNS, _LONGEST_CELL = 20_000, 200, 32_767
+_LARGEST = 64 * 1024 * 1024
 _MOST_PARTS, _LARGEST_WORKBOOK, _LARGEST_STRINGS = 2_000, 300 * 1024 * 1024, 64 * 1024 * 1024
 _HEADER_WITHIN = 15
 
@@ -114,19 +115,25 @@ def _distinct(headers: list[str]) -> list[str]:
 def _bounded(rows: Iterator[Row], name: str) -> Iterator[Row]:
     for count, row in enumerate(rows):
         if count > MOST_ROWS or len(row.cells) > MOST_COLUMNS:
-            raise SourceError(
-                "table-too-big",
-                _(
-                    "Le tableau «\u00a0%(name)s\u00a0» a plus de %(rows)s lignes ou de %(columns)s colonnes\u202f: "
-                    "c’est trop pour un établissement. Gardez les lignes et les colonnes utiles."
-                )
-                % {"name": name, "rows": MOST_ROWS, "columns": MOST_COLUMNS},
-            )
+            raise _too_big(name)
         yield row
+
+
+def _too_big(name: str) -> SourceError:
+    return SourceError(
+        "table-too-big",
+        _(
+            "Le tableau «\u00a0%(name)s\u00a0» a plus de %(rows)s lignes ou de %(columns)s colonnes\u202f: "
+            "c’est trop pour un établissement. Gardez les lignes et les colonnes utiles."
+        )
+        % {"name": name, "rows": MOST_ROWS, "columns": MOST_COLUMNS},
+    )
 
 
 # --- CSV ------------------------------------------------------------------------------------------------
 def _plain_rows(member: Member) -> Iterator[Row]:
+    if member.size > _LARGEST:
+        raise _too_big(member.name)
     csv.field_size_limit(_LONGEST_CELL)
     reader = csv.reader(lines(member), delimiter=_separator(member))
     line = 1

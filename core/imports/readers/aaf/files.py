@@ -32,6 +32,7 @@ _KINDS = {kind.lower(): kind for kind in Kind}
 _DAY = re.compile(r"(?<!\d)(20\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)")
 _PRIMARY = re.compile(r"ENT_?1D|_1D_", re.IGNORECASE)
 _DELTA = re.compile(r"delta", re.IGNORECASE)
+_ARCHIVE = re.compile(r"\.(zip|tgz|tar|gz)\Z", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -105,7 +106,8 @@ def _export_of(name: str) -> str:
 
 
 def _read_name(one: FileSet, member: Member) -> None:
-    one.is_delta = one.is_delta or bool(_DELTA.search(member.name) or _DELTA.search(member.place.rsplit("/", 1)[-1]))
+    archive = member.place if _ARCHIVE.search(member.place) else ""
+    one.is_delta = one.is_delta or bool(_DELTA.search(member.name) or _DELTA.search(archive))
     one.is_primary = one.is_primary or bool(_PRIMARY.search(member.name))
     if one.made_on is None and (day := _DAY.search(member.name)):
         try:
