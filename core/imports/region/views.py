@@ -80,12 +80,18 @@ def _outcome(request: HttpRequest, row: RegionalImport) -> dict[str, Any]:
         "lines": [_line(school, dry=dry) for school in page],
         "people": schools.aggregate(n=Sum("people"))["n"] or 0,
         "told": row.report.get("told", []),
-        "can_apply": dry and row.state == _State.DONE and bool(row.folder),
+        "can_look": dry and row.state == _State.DONE and bool(row.folder),
+        "can_apply": dry and row.state == _State.DONE and bool(row.folder) and _reached(numbers),
         "can_go_on": row.state in {_State.FAILED, _State.CANCELLED} and bool(row.folder),
         "many_go": numbers.get(_School.CONFIRM, 0),
         "lost": numbers.get(_School.UNKNOWN, 0),
         "form": ApplyForm(),
     }
+
+
+def _reached(numbers: dict[str, int]) -> bool:
+    """Whether there is a school to apply it in."""
+    return bool(numbers.get(_School.WAITING) or numbers.get(_School.CONFIRM))
 
 
 def _tabs(numbers: dict[str, int], current: str, *, dry: bool) -> list[dict[str, Any]]:
