@@ -11,7 +11,8 @@ from core.people.text import fold
 
 # Name, label for people, headers by which it is recognised
 _OWN: tuple[tuple[str, str | Promise, str], ...] = (
-    ("kind", _("Profil (élève, responsable, enseignant…)"), "profil | type | categorie | statut | kind | profile"),
+    ("kind", _("Profil (élève, responsable, enseignant…)"),
+     "profil eleve responsable enseignant | profil | type | categorie | statut | kind | profile"),
     ("identifier", _("Identifiant"), "identifiant | id | identifier | matricule | numero | external id"),
     ("ine", _("INE"), "ine | numero ine | identifiant national | identifiant national eleve"),
     ("last_name", _("Nom"),
@@ -20,7 +21,7 @@ _OWN: tuple[tuple[str, str | Promise, str], ...] = (
     ("first_name", _("Prénom"),
      "prenom | prenoms | first name | firstname | given name | prenom eleve | prenom de l eleve"),
     ("birth_name", _("Nom de naissance"), "nom de naissance | nom naissance | nom patronymique | birth name"),
-    ("civility", _("Civilité ou sexe"), "civilite | sexe | genre | title | gender | sex"),
+    ("civility", _("Civilité ou sexe"), "civilite ou sexe | civilite | sexe | genre | title | gender | sex"),
     ("birth_date", _("Date de naissance"),
      "date de naissance | date naissance | naissance | ne le | nee le | ne e le | birth date | birthdate | "
      "date of birth | ddn"),
@@ -36,18 +37,19 @@ _OWN: tuple[tuple[str, str | Promise, str], ...] = (
     ("level", _("Niveau"), "niveau | level | grade"),
     ("groups", _("Groupes"), "groupe | groupes | group | groups"),
     ("regime", _("Régime"), "regime | demi pension"),
-    ("role", _("Rôle du personnel"), "role | roles"),
+    ("role", _("Rôle du personnel"), "role du personnel | role | roles"),
     ("function", _("Fonction"), "fonction | emploi | poste | function | job | metier"),
     ("subject", _("Matière enseignée"), "matiere | matiere enseignee | matieres | discipline | subject"),
     ("classes_taught", _("Classes enseignées"), "classes enseignees | enseigne a | teaches"),
     ("main_class", _("Professeur principal de"),
      "professeur principal de | professeur principal | pp | classe principale | main class"),
     ("child_identifier", _("Enfant\u00a0: identifiant ou INE"),
-     "identifiant enfant | ine enfant | identifiant eleve | child id"),
+     "enfant identifiant ou ine | identifiant enfant | ine enfant | identifiant eleve | child id"),
     ("child_last_name", _("Enfant\u00a0: nom"),
-     "nom enfant | nom de l enfant | nom de famille enfant | child last name"),
-    ("child_first_name", _("Enfant\u00a0: prénom"), "prenom enfant | prenom de l enfant | child first name"),
-    ("kinship", _("Lien avec l’enfant"), "lien | lien de parente | parente | relation | kinship"),
+     "enfant nom | nom enfant | nom de l enfant | nom de famille enfant | child last name"),
+    ("child_first_name", _("Enfant\u00a0: prénom"),
+     "enfant prenom | prenom enfant | prenom de l enfant | child first name"),
+    ("kinship", _("Lien avec l’enfant"), "lien avec l enfant | lien | lien de parente | parente | relation | kinship"),
     ("authority", _("Responsabilité légale"),
      "responsabilite legale | autorite parentale | responsable legal | legal | niveau de responsabilite | "
      "authority"),

@@ -129,7 +129,7 @@ def test_a_table_without_end_is_refused(tmp_path):
 
 
 def test_a_table_of_two_gigabytes_is_refused_at_once(tmp_path):
-    path = made(tmp_path, "x.csv", "Nom;Prénom\na;b\n")
+    path = made(tmp_path, "x.csv", "Nom;Prénom\n" + "a;b\n" * 2_000)
     with path.open("r+b") as stream:
         stream.truncate(2 * 1024**3)
     assert refusal(path).code == "table-too-big"
