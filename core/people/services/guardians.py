@@ -10,11 +10,14 @@ from django.utils.translation import gettext as _
 from core.audit.services import record
 from core.errors import DomainError
 from core.people.choices import Authority, Role
+from core.people.families import holding
 from core.people.models import GuardianLink, Person
 from core.people.records import fill, hold
 from core.people.services.corrections import note_link_corrections
 from core.people.services.persons import add_role
 from core.people.services.saving import save_link
+from tenants.accounts import codes
+from tenants.schemas.context import current_uai
 
 EDITABLE = ("kinship", "authority", "priority", "pays", "is_contact", "starts_on", "ends_on")
 
@@ -53,6 +56,7 @@ def update_guardian_link(
         if actor is not None:
             note_link_corrections(current, changed)
         save_link(current)
+        _end_keys(current)
         record(
             "people.update_guardian", actor=actor, target=current.child, label=str(current), changes=changed
         )
@@ -74,6 +78,7 @@ def end_guardian_link(
     if actor is not None:
         note_link_corrections(current, {"ends_on": [before, day]})
     save_link(current)
+    _end_keys(current)
     record(
         "people.end_guardian",
         actor=actor,
@@ -82,6 +87,12 @@ def end_guardian_link(
         changes={"ends_on": [before, day]},
     )
     return current
+
+
+def _end_keys(link: GuardianLink) -> None:
+    """Who has no authority today keeps no way in: one-time codes of the child that they may hold open nothing more."""
+    if link.authority == Authority.CONTACT or not GuardianLink.objects.filter(holding(), pk=link.pk).exists():
+        codes.end(current_uai(), [link.child_id])
 
 
 def _guard_pair(child: Person, guardian: Person) -> None:
