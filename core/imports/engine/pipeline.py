@@ -20,6 +20,7 @@ from core.imports.neutral import SourceInfo
 from core.people.choices import PRIVILEGED, Role
 from core.people.models import Person
 from core.structure.models import SchoolYear
+from core.structure.services import refresh_rule_groups
 from tenants.schemas.context import current_schema
 
 # A complete source that would take away more than this share waits for somebody to say so again.
@@ -190,6 +191,7 @@ def _new_run(order: Order) -> Run:
 def _write(run: Run, scope: Scope, order: Order) -> None:
     name = order.actor.full_name if order.actor else SYSTEM_NAME
     applying.apply(run, scope, order.actor, name)
+    refresh_rule_groups()
     record("imports.apply", actor=order.actor, target=run)
 
 

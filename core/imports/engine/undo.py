@@ -73,6 +73,11 @@ _IDENTITIES_BACK = """
         AND NOT EXISTS (SELECT FROM u_kept k
             WHERE k.tbl = 'people_person' AND k.id = f.person_id AND k.reason = 'used')
 """
+# A group's rule took them in by itself: that is no use made of them.
+_RULED = """
+    DELETE FROM structure_groupmembership t USING u_made m
+    WHERE m.tbl = 'people_person' AND m.id = t.person_id AND t.source = 'rule'
+"""
 _OPEN_STATES = """
     UPDATE {table} t SET {sets} FROM u_was u WHERE u.tbl = '{table}' AND u.id = t.id AND u.action = 'updated'
 """
@@ -83,6 +88,7 @@ def undo(run: Run) -> dict[str, Any]:
     with connection.cursor() as cursor:
         cursor.execute(_LOAD, {"run": run.pk})
     removed = {table: _remove(table) for table in ("structure_group_classes", *_STAYS)}
+    _execute(_RULED)
     removed["structure_teachingservice"] = _remove_unused(TeachingService)
     removed["people_guardianlink"] = _remove("people_guardianlink")
     removed["people_person"] = _remove_unused(Person, more="t.account_id IS NULL")

@@ -10,6 +10,7 @@ from core.imports.engine import pipeline
 from core.imports.engine import undo as engine
 from core.imports.models import Run, State
 from core.people.models import Person
+from core.structure.services import refresh_rule_groups
 
 
 @transaction.atomic
@@ -27,6 +28,7 @@ def undo(*, run: Run, actor: Person | None) -> Run:
     if not current.changes.exclude(kind="remark").exists():
         raise Conflict("forgotten", _("Ce que cet import a changé n’est plus noté\u00a0: il ne peut plus être annulé."))
     current.report = {**current.report, "undo": engine.undo(current)}
+    refresh_rule_groups()
     current.state, current.undone_at = State.UNDONE, timezone.now()
     current.save(update_fields=["report", "state", "undone_at"])
     record("imports.undo", actor=actor, target=current)

@@ -311,3 +311,16 @@ def test_second_import_at_once_is_turned_away(inside, feed, django_db_blocker):
     thread.start()
     thread.join()
     assert caught == ["busy"]
+
+
+def test_groups_that_follow_a_rule_follow_the_import_and_its_undoing(inside, feed):
+    from core.imports.models import Run
+    from core.imports.services import undo
+
+    year = make_class(inside, "6A").year
+    group = Group.objects.create(year=year, name="Latinistes", rule={"studies": ["020300"]})
+    feed.pupils[0] = Feed(inside.uai).pupil("1", "Zoé", "Ferry", "6A", studies=("020300",)).pupils[0]
+    run(feed, inside)
+    assert list(group.memberships.values_list("person__first_name", flat=True)) == ["Zoé"]
+    undo(run=Run.objects.get(), actor=None)
+    assert not Person.objects.filter(first_name="Zoé").exists()
