@@ -129,6 +129,13 @@ def test_the_preview_names_those_without_account(cast: Cast, sign_in: SignIn) ->
     assert ("Sans compte" in page, "aucun responsable qui ait un compte" in page) == (True, True)
 
 
+def test_the_preview_warns_of_accounts_that_were_never_opened(cast: Cast, sign_in: SignIn) -> None:
+    with school(cast.establishment):
+        article = written(cast, cast.head, audience=for_class(cast))
+    page = sign_in(cast.head).get(url("check", article.pk)).content.decode()
+    assert "jamais activé leur compte" in page
+
+
 def test_the_preview_warns_of_accounts_switched_off(cast: Cast, sign_in: SignIn) -> None:
     from tenants.accounts.models import Account
 
