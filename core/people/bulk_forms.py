@@ -12,7 +12,7 @@ from core.structure.selectors import current_year
 
 
 class ClassForm(forms.Form):
-    school_class = forms.ModelChoiceField(label=_("Classe"), queryset=SchoolClass.objects.none())
+    school_class = forms.ModelChoiceField(label=_("Classe"), queryset=SchoolClass.objects.none(), empty_label=_("Choisir"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -21,7 +21,7 @@ class ClassForm(forms.Form):
 
 
 class GroupForm(forms.Form):
-    group = forms.ModelChoiceField(label=_("Groupe"), queryset=Group.objects.none())
+    group = forms.ModelChoiceField(label=_("Groupe"), queryset=Group.objects.none(), empty_label=_("Choisir"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
