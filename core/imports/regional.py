@@ -49,6 +49,8 @@ class Told:
     people: int = 0
     kinds: dict[str, dict[str, Any]] = field(default_factory=dict)
     sentence: str = ""
+    # The school's own row of it, where it wrote one
+    run: int | None = None
 
 
 def open_schools() -> frozenset[str]:
@@ -89,17 +91,29 @@ def _find_scattered(folder: Path, found: Sorted, wanted: frozenset[str]) -> None
         found.schools[uai].update()
 
 
-def school_apply(info: SourceInfo, found: Sorted, folder: Path, *, confirmed: bool, dry: bool, today: date) -> Outcome:
-    """One school, where it stands: the difference alone, or applied."""
+def school_apply(
+    info: SourceInfo, found: Sorted, folder: Path, *, confirmed: bool, dry: bool, today: date, number: int | None = None
+) -> Outcome:
+    """One school, where it stands: the difference alone, or applied. `number` is the region's import."""
     uai = current_uai()
-    order = Order(info=info, folder=folder, uai=uai, read=dict(found.schools[uai]), by_system=True, today=today)
+    order = Order(
+        info=info, folder=folder, uai=uai, read=dict(found.schools[uai]), by_system=True, today=today, regional=number
+    )
     if dry:
         return pipeline.show(order, None)
     return pipeline.apply(order, confirmed=confirmed)
 
 
 def tour(
-    info: SourceInfo, found: Sorted, folder: Path, uais: list[str], *, confirmed: bool, dry: bool, today: date
+    info: SourceInfo,
+    found: Sorted,
+    folder: Path,
+    uais: list[str],
+    *,
+    confirmed: bool,
+    dry: bool,
+    today: date,
+    number: int | None = None,
 ) -> Iterator[tuple[str, Told]]:
     """Each school in turn; what fails in one is told, and the others go on."""
     for uai in uais:
@@ -108,7 +122,9 @@ def tour(
 
         def one(outcomes: list[Outcome] = outcomes, refused: list[str] = refused) -> None:
             try:
-                outcomes.append(school_apply(info, found, folder, confirmed=confirmed, dry=dry, today=today))
+                outcomes.append(
+                    school_apply(info, found, folder, confirmed=confirmed, dry=dry, today=today, number=number)
+                )
             except DomainError as error:
                 refused.append(str(error.message))
 
@@ -135,7 +151,7 @@ def _told(uai: str, found: Sorted, outcomes: list[Outcome], refused: list[str], 
         told.state = _STATES.get(outcomes[0].state, SchoolImport.State.UNCHANGED)
         if outcomes[0].dry:
             told.state = SchoolImport.State.CONFIRM if outcomes[0].sentence else SchoolImport.State.WAITING
-        told.sentence, told.kinds = outcomes[0].sentence, outcomes[0].kinds()
+        told.sentence, told.kinds, told.run = outcomes[0].sentence, outcomes[0].kinds(), outcomes[0].run
     return told
 
 
@@ -234,7 +250,7 @@ def _apply(
         job.expect(len(uais))
         job.row.done = 0
     confirmed, dry = bool(row.options.get("confirm")), bool(row.options.get("dry_run"))
-    for uai, told in tour(info, found, folder, uais, confirmed=confirmed, dry=dry, today=today):
+    for uai, told in tour(info, found, folder, uais, confirmed=confirmed, dry=dry, today=today, number=row.pk):
         services.note_school(row, uai, asdict(told))
         if job is not None:
             job.advance(1, message=uai)

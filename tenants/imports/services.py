@@ -71,6 +71,7 @@ def _columns(told: dict[str, Any]) -> dict[str, Any]:
     return {
         "state": told["state"], "name": told["name"][:200], "structures": told["structures"],
         "people": told["people"], "counts": told["kinds"], "sentence": told["sentence"][:400],
+        "run": told["run"],
     }  # fmt: skip
 
 

@@ -121,10 +121,10 @@ _STORE = f"""
         coalesce(array_agg(id ORDER BY place) FILTER (WHERE id > 0), '{{}}'),
         CASE kind WHEN 'identity' THEN
             coalesce(jsonb_agg(jsonb_build_object('id', id, 'before', before, 'after', after) ORDER BY place), '[]')
-        ELSE jsonb_agg(jsonb_strip_nulls(jsonb_build_object('id', id, 'label', label, 'detail', nullif(detail, ''),
-                'person', person, 'other', other))
-            || CASE WHEN before IS NULL THEN '{{}}' ELSE jsonb_build_object('before', before, 'after', after) END
-            ORDER BY place) END
+        ELSE jsonb_agg(CASE WHEN before IS NULL
+            THEN jsonb_build_object('id', id, 'label', label, 'detail', detail, 'person', person, 'other', other)
+            ELSE jsonb_build_object('id', id, 'label', label, 'detail', detail, 'person', person, 'other', other,
+                'before', before, 'after', after) END ORDER BY place) END
     FROM (SELECT *, (place - 1) / {PART} AS part FROM (
         SELECT *, row_number() OVER (PARTITION BY kind, action, tbl ORDER BY lower(label), id) AS place FROM i_item
     ) AS numbered) AS cut

@@ -41,6 +41,8 @@ class Order:
     # A command or a regional import may do anything; a person no more than their rank allows
     by_system: bool = False
     today: date = field(default_factory=timezone.localdate)
+    # The number of the region's import that this is a part of
+    regional: int | None = None
 
 
 @dataclass
@@ -184,7 +186,7 @@ def _new_run(order: Order) -> Run:
     info = order.info
     return Run.objects.create(
         source=SOURCE_OF[info.format], label=info.label[:200], digest=info.digest, complete=info.complete,
-        made_on=info.made_on, actor=order.actor,
+        made_on=info.made_on, actor=order.actor, regional=order.regional,
     )  # fmt: skip
 
 

@@ -167,12 +167,13 @@ class Sorter:
     def _guardian(self, record: PersonInfo, remarks: list[Remark]) -> None:
         """Set aside until all children are known. What was left out of the line is told to the school then."""
         try:
-            line = lines.person(record, self.today, remarks)
-            known = line if record.partial else lines.person(record, self.today, [], only_known=True)
+            line, known = lines.person(record, self.today, remarks), ""
+            if not self.complete:
+                known = line if record.partial else lines.person(record, self.today, [], only_known=True)
         except Unfit as unfit:
             remarks.append(unfit.remark)
             line = known = ""
-        self._guardians.put(record.key, (record.key, line, known if not self.complete else "", remarks))
+        self._guardians.put(record.key, (record.key, line, known, remarks))
 
     def _relation(self, record: Relation) -> None:
         schools = self._schools if record.child == self._current else frozenset({self.home} - {""})

@@ -184,3 +184,30 @@ class TestRealExport:
     def test_what_leads_nowhere_is_explained(self, report):
         remarks = report()["remarks"]
         assert remarks["dangling:unknown-structure"] > 100
+
+
+DELTA = """<?xml version="1.0" encoding="UTF-8"?>
+<ficAlimMENESR><deleteRequest><operationalAttributes><attr name="categoriePersonne"><value>Eleve</value></attr>
+</operationalAttributes><identifier><id>{id}</id></identifier></deleteRequest></ficAlimMENESR>
+"""
+
+
+def test_removal_of_a_delta_finds_the_school_that_knows_the_person(college_b, lycee_a, tmp_path):
+    told(write(tmp_path / "aaf", college_b.uai, lycee_a.uai, people=80), "--format", "aaf", "--region")
+    with school(lycee_a):
+        pupil = Person.objects.filter(roles=["pupil"]).first()
+        number = pupil.external_ids["aaf.15"]
+    delta = tmp_path / "delta"
+    delta.mkdir()
+    (delta / "ENT2D_Delta_20261002_Eleve_0000.xml").write_text(DELTA.format(id=number))
+    structures = next((tmp_path / "aaf").glob("*EtabEducNat*")).read_text()
+    (delta / "ENT2D_Delta_20261002_EtabEducNat_0000.xml").write_text(structures)
+    report = json.loads(told(delta, "--format", "aaf", "--region", "--json"))
+    assert report["schools"][lycee_a.uai]["kinds"]["pupil"]["suspended"] == 1
+    assert counted(lycee_a, pk=pupil.pk, left_on__isnull=False) == 1
+    with region():
+        row = SchoolImport.objects.get(uai=lycee_a.uai, regional__complete=False)
+    with school(lycee_a):
+        from core.imports.models import Run
+
+        assert Run.objects.get(pk=row.run).regional == row.regional_id
