@@ -6,11 +6,12 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.people import rules
 from core.people.choices import Role
-from core.people.families import guardian_links, holding
+from core.people.families import access_authorities, guardian_links, holding
 from core.people.forms import DETAILS
 from core.people.models import GuardianLink, Person
 from core.people.photos.seeing import give_faces
@@ -36,6 +37,8 @@ class FamilyLine:
     link: GuardianLink
     person: Person
     details: frozenset[str]
+    # Whether the link opens the child's record to the guardian in this school
+    opens: bool = True
 
     @property
     def shows_contact(self) -> bool:
@@ -133,6 +136,7 @@ def person_page(viewer: Viewer, person: Person) -> dict[str, Any]:
         "sources": sources_of(person) if manages else [],
         "may_transfer": viewer.can("people.transfer") and person.left_on is not None and Role.PUPIL in person.roles,
         "manages_photo": viewer.can("people.manage_photos") and person.left_on is None,
+        "past_links": past_links(person) if viewer.can("people.manage") and rules.GUARDIANS in details else [],
         "manages_links": viewer.can("people.manage") and rules.GUARDIANS in details,
         "manages_accounts": viewer.can("people.manage_accounts") and manages,
     }
@@ -143,7 +147,16 @@ def _guardians(viewer: Viewer, child: Person) -> list[FamilyLine] | None:
         return None
     links = list(guardian_links(child))
     details = details_for(viewer, [link.guardian for link in links])
-    return [FamilyLine(link, link.guardian, details[link.guardian_id]) for link in links]
+    opening = access_authorities(viewer.modules)
+    return [
+        FamilyLine(link, link.guardian, details[link.guardian_id], link.authority in opening) for link in links
+    ]
+
+
+def past_links(child: Person) -> list[GuardianLink]:
+    """Links that have ended, the last one first: who had authority, and until when."""
+    ended = child.guardian_links.filter(ends_on__lte=timezone.localdate()).select_related("guardian")
+    return list(ended.order_by("-ends_on", "pk"))
 
 
 def _children(viewer: Viewer, guardian: Person) -> list[FamilyLine]:

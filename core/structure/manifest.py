@@ -106,6 +106,13 @@ manifest = Manifest(
             icon="calendar-days",
         ),
         SearchPage(
+            label=_("Services d’enseignement"),
+            url_name="structure:grid",
+            permission="structure.manage",
+            words=_("tableau matières enseignants classes remplaçants manques répartition"),
+            icon="clipboard-list",
+        ),
+        SearchPage(
             label=_("Changement d’année"),
             url_name="structure:turn",
             permission="structure.turn",

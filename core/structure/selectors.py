@@ -225,7 +225,7 @@ def teachers_of_class(school_class: SchoolClass, on: date | None = None) -> Quer
         services_on(on)
         .filter(Q(school_class=school_class) | Q(group__in=groups))
         .select_related("teacher", "subject", "group", "school_class")
-        .prefetch_related(_current_substitutions(on))
+        .prefetch_related(current_substitutions(on))
         .order_by("subject__name", "teacher__search_text", "pk")
     )
 
@@ -236,12 +236,13 @@ def teachers_of_group(group: Group, on: date | None = None) -> QuerySet[Teaching
         services_on(on)
         .filter(group=group)
         .select_related("teacher", "subject", "group", "school_class")
-        .prefetch_related(_current_substitutions(on))
+        .prefetch_related(current_substitutions(on))
         .order_by("subject__name", "teacher__search_text", "pk")
     )
 
 
-def _current_substitutions(on: date | None) -> Prefetch:
+def current_substitutions(on: date | None) -> Prefetch:
+    """For `prefetch_related`: `current_substitutions` of that day, each with its substitute."""
     current = Substitution.objects.filter(lasting(on)).select_related("substitute")
     return Prefetch("substitutions", current, to_attr="current_substitutions")
 

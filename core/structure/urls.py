@@ -23,6 +23,7 @@ urlpatterns = [
     path("groupes/<int:pk>/eleves/ajouter/", groups.add_pupils, name="group_add_pupils"),
     path("groupes/<int:pk>/enseignants/ajouter/", teaching.add_to_group, name="group_add_service"),
     path("groupes/appartenances/<int:pk>/fin/", groups.end_membership, name="group_membership_end"),
+    path("services/", teaching.services_grid, name="grid"),
     path("services/<int:pk>/", teaching.service, name="service"),
     path("services/<int:pk>/fin/", teaching.end, name="service_end"),
     path("services/<int:pk>/remplacements/ajouter/", teaching.substitute, name="substitution_add"),

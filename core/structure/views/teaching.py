@@ -3,20 +3,20 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core.people.choices import Role
 from core.people.records import version_of
-from core.people.web import attempt, done, form_page, pick
+from core.people.web import attempt, done, form_page, one_of, pick
 from core.permissions.guards import requires
 from core.permissions.viewer import viewer_of
-from core.structure import pages, services
+from core.structure import grid, pages, services
 from core.structure.forms import EndForm, NewServiceForm, ServiceForm, SubstitutionForm
-from core.structure.models import Substitution, TeachingService
-from core.structure.selectors import get_visible_class_or_404, get_visible_group_or_404
+from core.structure.models import SchoolYear, Substitution, TeachingService
+from core.structure.selectors import current_year, get_visible_class_or_404, get_visible_group_or_404
 from core.ui import toasts
 
 
@@ -117,6 +117,21 @@ def end_substitution(request: HttpRequest, pk: int) -> HttpResponse:
     services.end_substitution(substitution=row, actor=viewer_of(request).person)
     toasts.done(request, _("Le remplacement a pris fin."))
     return redirect("structure:service", row.service_id)
+
+
+@requires("structure.manage")
+@require_safe
+def services_grid(request: HttpRequest) -> HttpResponse:
+    """Who teaches what: by class with the gaps, or by teacher (`?par=enseignant`)."""
+    year = one_of(SchoolYear.objects.all(), request.GET.get("annee")) or current_year()
+    if year is None:
+        return redirect("structure:years")
+    context: dict[str, Any] = {"year": year, "years": SchoolYear.objects.all(), "by": request.GET.get("par", "")}
+    if context["by"] == "enseignant":
+        context["lines"] = grid.by_teacher(year)
+    else:
+        context["tables"] = grid.by_level(year, viewer_of(request).modules.establishment.type)
+    return render(request, "structure/grid.html", context)
 
 
 def _service(pk: int) -> TeachingService:
