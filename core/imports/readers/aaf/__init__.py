@@ -9,6 +9,7 @@ from core.imports.neutral import Format, Level, Reading, Record, Remark, SourceI
 from core.imports.readers.aaf.export import Export
 from core.imports.readers.aaf.files import FileSet, file_sets, label_of
 from core.imports.readers.aaf.people import guardians, pupils
+from core.imports.readers.aaf.records import check_head
 from core.imports.readers.aaf.staff import staff
 from core.imports.readers.aaf.structures import load
 from core.imports.sources import Source
@@ -36,6 +37,10 @@ def read_aaf(source: Source, *, academy: str = "") -> Reading:
             "complete-and-delta",
             _("Il y a ici un export complet et un différentiel. Importez d’abord le complet, puis le différentiel."),
         )
+    for one in sets:
+        for files in one.files.values():
+            for member in files:
+                check_head(member)
     exports = [Export(one, academy) for one in sets]
     heads = [load(export) for export in exports]
     for export in exports:

@@ -18,7 +18,7 @@ from core.imports.errors import SourceError
 from core.imports.neutral import Level, Remark
 from core.imports.sources import Member
 from core.imports.sources.streams import truncated
-from core.imports.sources.xml import parsed, xml_blocks
+from core.imports.sources.xml import parsed, root_of, xml_blocks
 
 ROOT = "ficAlimMENESR"
 Operation = Literal["add", "modify", "delete"]
@@ -165,6 +165,15 @@ def _leading_lines(chunk: str) -> int:
     return chunk.count("\n", 0, end) if end > 0 else 0
 
 
+def check_head(member: Member) -> None:
+    """Raises SourceError where the head of a file tells that it is empty, of another kind, or declares entities."""
+    if not member.size:
+        raise _empty(member)
+    if root_of(member) != ROOT:
+        raise _other_kind(member)
+    member.forget_head()
+
+
 def _chunks(member: Member) -> Iterator[str]:
     """The text up to the end of each request. Their sum is the document from its root on."""
     rest, begun = "", False
@@ -186,15 +195,18 @@ def _chunks(member: Member) -> Iterator[str]:
         if len(rest) > _LONGEST_RECORD:
             raise truncated(member.name)
     if not begun:
-        raise SourceError(
-            "empty-file",
-            _("Le fichier «\u00a0%(name)s\u00a0» est vide. Refaites l’export, puis recommencez.")
-            % {"name": member.name},
-        )
+        raise _empty(member)
     *whole, rest = _OTHER_END.split(rest)
     yield from whole
     if not _ROOT_END.match(rest):
         raise truncated(member.name)
+
+
+def _empty(member: Member) -> SourceError:
+    return SourceError(
+        "empty-file",
+        _("Le fichier «\u00a0%(name)s\u00a0» est vide. Refaites l’export, puis recommencez.") % {"name": member.name},
+    )
 
 
 def _other_kind(member: Member) -> SourceError:

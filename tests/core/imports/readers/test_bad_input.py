@@ -67,6 +67,13 @@ def test_a_file_of_another_kind_says_what_it_is(tmp_path, name, content, told):
     assert told in refusal(made(tmp_path, name, content)).message
 
 
+def test_the_head_is_enough_to_refuse(tmp_path):
+    export(tmp_path)
+    made(tmp_path, "ENT2DVA_Complet_20260901_PersEducNat_0000.xml", BOMB)
+    with open_source(tmp_path) as source, pytest.raises(SourceError, match="entités"):
+        read(source, today=TODAY)
+
+
 def test_what_was_asked_for_and_what_came_are_both_named(tmp_path):
     message = refusal(export(tmp_path), format=Format.SIECLE).message
     assert "annuaire fédérateur" in message
