@@ -192,6 +192,11 @@ def restore_accounts(people: dict[int, int]) -> None:
         Person.objects.filter(pk__in=lost).update(account_id=None)
 
 
+def is_shared(key: str) -> bool:
+    """Whether the region knows people by this key: that of a source of the State, not one made of names."""
+    return key.startswith(("aaf.", "ine:", "sts.", "siecle."))
+
+
 def _note_identities(scope: Scope) -> None:
     """Tell the region who this is, so that the same human in two schools has one account."""
     noted = [(person, identities.hash_of(key)) for person, key in staging.rows(_NOTED, scope)]

@@ -13,7 +13,7 @@ from core.imports.models import Run
 from core.people.models import Person
 from core.people.text import search_words
 from core.structure.models import Group, SchoolClass, Subject, TeachingService
-from tenants.accounts import linking
+from tenants.accounts import identities, linking
 from tenants.schemas import engine as schemas
 from tenants.schemas.context import current_uai
 
@@ -98,6 +98,7 @@ def undo(run: Run) -> dict[str, Any]:
         _CHANGED_SINCE.format(table="people_guardianlink"), _LINKS_BACK
     )
     _execute(*_IDENTITIES_BACK.split(";"), params={"run": run.pk})
+    _forget_in_region()
     for table, sets in (
         ("structure_schoolclass", "code = u.before ->> 'code', level = u.before ->> 'level'"),
         ("structure_group", "code = u.before ->> 'code'"),
@@ -183,6 +184,18 @@ def _people_back() -> int:
     gone = [account for pk, *_names, account, left in rows if account and left is not None and pk not in away]
     linking.unlink_many(uai=current_uai(), account_ids=gone)
     return len(rows)
+
+
+def _forget_in_region() -> None:
+    """Nobody in another school is taken for somebody who is not here any more."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT m.id FROM u_made m WHERE m.tbl = 'people_person'"
+            " AND NOT EXISTS (SELECT FROM people_person p WHERE p.id = m.id)"
+        )
+        gone = [row[0] for row in cursor.fetchall()]
+    if gone:
+        identities.forget(current_uai(), gone)
 
 
 def _execute(*statements: str, params: dict[str, Any] | None = None) -> int:

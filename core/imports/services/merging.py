@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 from core.audit.services import record
 from core.errors import Conflict, DomainError
 from core.imports.engine import pipeline
+from core.imports.engine.applying import is_shared
 from core.imports.engine.undo import references_to
 from core.imports.models import Identity, Merge, Pairing
 from core.people.models import Person
 from core.people.records import hold
 from core.people.services import ranks
 from core.people.services.saving import save_person
-from tenants.accounts import linking
+from tenants.accounts import identities, linking
 from tenants.schemas.context import current_uai
 
 # What the profile that stays takes of the other where it says nothing itself
@@ -50,6 +51,7 @@ def merge(*, kept: Person, gone: Person, actor: Person | None) -> Merge:
     gone.save()
     row.before["after"] = _image(kept)
     row.save()
+    _tell_region(kept)
     record("imports.merge", actor=actor, target=kept, changes={"personne": [gone.full_name, kept.full_name]})
     return row
 
@@ -74,6 +76,7 @@ def unmerge(*, merge: Merge, actor: Person | None) -> Merge:
     gone.account_id = None
     gone.save()
     _accounts_back(kept, gone, row.before)
+    _tell_region(gone)
     row.undone_at = timezone.now()
     row.save(update_fields=["undone_at"])
     record("imports.unmerge", actor=actor, target=kept, changes={"personne": [kept.full_name, gone.full_name]})
@@ -124,6 +127,12 @@ def _move(table: str, column: str, before: int, after: int, pks: list[Any], left
 
 def _quoted(name: str) -> str:
     return connection.ops.quote_name(name)
+
+
+def _tell_region(person: Person) -> None:
+    """Keys that moved name this person from now on, in other schools too."""
+    keys = Identity.objects.filter(person=person).values_list("key", flat=True)
+    identities.note(current_uai(), [(person.pk, identities.hash_of(key)) for key in keys if is_shared(key)])
 
 
 # --- the two profiles -----------------------------------------------------------------------------------

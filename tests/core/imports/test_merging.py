@@ -6,7 +6,9 @@ from core.errors import Conflict, DomainError
 from core.imports.models import Identity
 from core.imports.services import merge, unmerge
 from core.people.models import GuardianLink, Person
-from tenants.accounts.models import Membership
+from tenants.accounts.identities import hash_of
+from tenants.accounts.models import KnownIdentity, Membership
+from tenants.schemas.context import region
 from tests.core.imports.feeds import Feed, run
 from tests.core.imports.snapshots import snapshot
 from tests.factories import make_guardian, make_person
@@ -83,3 +85,14 @@ def test_nobody_below_may_merge_the_head(inside, two):
     head = make_person(inside, "management", account=True)
     with pytest.raises(DomainError):
         merge(kept=kept, gone=head, actor=make_person(inside, "digital_referent"))
+
+
+def test_region_knows_the_one_that_stays(inside, two):
+    kept, gone = two
+    row = merge(kept=kept, gone=gone, actor=None)
+    known = KnownIdentity.objects.filter(key_hash=hash_of("aaf.15:10"), uai=inside.uai)
+    with region():
+        assert known.get().person_id == kept.pk
+    unmerge(merge=row, actor=None)
+    with region():
+        assert known.get().person_id == gone.pk

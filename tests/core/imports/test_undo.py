@@ -9,7 +9,8 @@ from core.imports.services import undo
 from core.people.models import GuardianLink, Person
 from core.people.services import record_departure, update_person
 from core.structure.models import ClassMembership
-from tenants.accounts.models import Membership
+from tenants.accounts.models import KnownIdentity, Membership
+from tenants.schemas.context import region
 from tests.core.imports.feeds import TODAY, Feed, run, without_relations
 from tests.core.imports.snapshots import snapshot
 from tests.factories import give_account, make_class, make_guardian, make_person
@@ -133,3 +134,12 @@ def test_guardian_of_hand_stays_when_the_source_forgets_them(inside, feed, year)
     run(without_relations(feed, "1").without("10"), inside)
     anne.refresh_from_db()
     assert anne.left_on is None
+
+
+def test_region_forgets_those_who_never_were(inside, feed, year):
+    run(feed, inside)
+    with region():
+        assert KnownIdentity.objects.filter(uai=inside.uai).count() == 5
+    take_back()
+    with region():
+        assert not KnownIdentity.objects.filter(uai=inside.uai).exists()
