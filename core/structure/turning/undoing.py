@@ -91,6 +91,7 @@ class _Undoing:
         own = {one.account_id for one in back}
         wanted = {account: person for account, person in closed.items() if account in own}
         opened = many.open_again(uai=current_uai(), people=wanted) if wanted else {}
+        Person.objects.filter(account_id__in=wanted.keys() - opened.keys()).update(account_id=None)
         self._keep(
             len(left) - len(back),
             _("%(n)d départ a été modifié ou effacé depuis\u00a0: il est gardé."),
