@@ -63,6 +63,8 @@ def opening_of(code: ActivationCode) -> Opening:
     if code.purpose == codes.Purpose.ACTIVATE and account is not None and account.signed_in_at is not None:
         sentence = _("Votre accès est déjà ouvert\u00a0: connectez-vous avec votre identifiant.")
         raise DomainError("code-used", sentence, {"code": sentence})
+    if account is not None and not account.is_active:
+        raise DomainError("code-closed", _("Ce compte est désactivé."))
     if code.purpose == codes.Purpose.RECOVER and account is None:
         raise DomainError("code-left", _("Ce compte n’ouvre plus l’établissement. Demandez un code d’activation."))
     return Opening(code, profile, place, account)

@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from tenants.accounts.models import ActivationCode
+from tenants.accounts.models import Account, ActivationCode, Membership
 from tenants.errors import DomainError
 from tenants.schemas.context import region
 
@@ -113,6 +113,14 @@ def end(uai: str, person_ids: Iterable[int]) -> int:
     """Their living codes open nothing any more: they left, or have an account by now. Returns how many."""
     with region():
         return _living(uai, person_ids).update(superseded_at=timezone.now())
+
+
+def end_recoveries(account: Account) -> int:
+    """The account has a new password: codes that were made to give it another one open nothing any more."""
+    own = Membership.objects.filter(account_id=account.pk, uai=OuterRef("uai"), person_id=OuterRef("person_id"))
+    with region():
+        held = ActivationCode.objects.filter(Exists(own), purpose=Purpose.RECOVER, used_at=None, superseded_at=None)
+        return held.update(superseded_at=timezone.now())
 
 
 def forget(uai: str, person_ids: Iterable[int]) -> int:

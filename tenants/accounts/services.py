@@ -116,6 +116,7 @@ def set_password(*, account: Account, password: str | None, actor: Account | Non
     """
     account.set_password(password)
     account.save(update_fields=["password", "security_stamp"])
+    codes.end_recoveries(account)
     AccountSession.objects.filter(account_id=account.pk).delete()
     transaction.on_commit(lambda: lockout.forgive(account.pk))
     _note("account.password_changed", account, actor)

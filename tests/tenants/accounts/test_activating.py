@@ -309,6 +309,20 @@ def test_a_recovery_ends_every_session(lycee_a, member):
     assert not is_signed_in(before, "/annuaire/moi/")
 
 
+def test_a_new_password_ends_the_recovery_code(lycee_a, member):
+    code = letter(lycee_a, member, codes.Purpose.RECOVER)
+    services.set_password(account=account_of(member, lycee_a), password=CHOSEN, actor=None)
+    _client, response = typed(lycee_a, code)
+    assert response.status_code == 422
+
+
+def test_an_account_that_is_switched_off_is_not_recovered(lycee_a, member):
+    code = letter(lycee_a, member, codes.Purpose.RECOVER)
+    services.deactivate(account=account_of(member, lycee_a), actor=None)
+    _client, response = typed(lycee_a, code)
+    assert "désactivé" in response.content.decode()
+
+
 def test_a_recovery_is_told_and_journalled(lycee_a, member):
     recover(lycee_a, member)
     with school(lycee_a):
