@@ -11,6 +11,7 @@ from core.people import selectors
 from core.people.choices import Authority
 from core.people.models import GuardianLink, Person
 from core.structure.models import ClassMembership, Substitution, TeachingService
+from core.structure.selectors import classes_visible_to, groups_visible_to
 from tests.core import world as worlds
 from tests.factories import make_guardian, make_person
 
@@ -214,3 +215,21 @@ def test_details_cost_the_same_for_any_number(
     viewer.codes  # noqa: B018 -- the request has read the modules already
     with django_assert_max_num_queries(4):
         selectors.details_for(viewer, people)
+
+
+def test_what_sight_rests_on_is_read_once_a_request(world: Any, django_assert_num_queries: Any) -> None:
+    viewer = worlds.viewer(world.school, world.mother)
+    list(selectors.people_visible_to(viewer))
+    with django_assert_num_queries(3):
+        list(selectors.people_visible_to(viewer))
+        list(classes_visible_to(viewer))
+        list(groups_visible_to(viewer))
+
+
+def test_what_was_read_holds_for_its_day_alone(world: Any, monkeypatch: Any) -> None:
+    """The link ends tomorrow: whoever is still looking then sees the child no more."""
+    GuardianLink.objects.filter(guardian=world.mother).update(ends_on=worlds.TOMORROW)
+    viewer = worlds.viewer(world.school, world.mother)
+    assert selectors.people_visible_to(viewer).filter(pk=world.pupil.pk).exists()
+    monkeypatch.setattr("django.utils.timezone.localdate", lambda *_: worlds.TOMORROW)
+    assert not selectors.people_visible_to(viewer).filter(pk=world.pupil.pk).exists()
