@@ -74,6 +74,8 @@ def read(
     where its head tells, else while the records are read.
     """
     found = detect(source)
+    if format is Format.TABLE and found is Format.ONDE:
+        found = format  # by a mapping of one's own
     if found is not (format or found):
         raise _other_kind(source, format, found)
     match found:

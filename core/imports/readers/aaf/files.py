@@ -26,8 +26,8 @@ class Kind(StrEnum):
 # What requests of each kind of file say they are
 CATEGORIES = {"MatEducNat": Kind.SUBJECTS, **{kind.value: kind for kind in Kind if kind is not Kind.SUBJECTS}}
 
-# Prefixes vary from one provider to the next: only the end of a name tells
-_NAME = re.compile(rf"_({'|'.join(Kind)})_(\d{{4}})\.xml\Z", re.IGNORECASE)
+# Prefixes vary from one provider to the next: only the end of a name tells, but for what browsers add to it
+_NAME = re.compile(rf"_({'|'.join(Kind)})_(\d{{4}})(?: ?\(\d+\))?\.xml\Z", re.IGNORECASE)
 _KINDS = {kind.lower(): kind for kind in Kind}
 _DAY = re.compile(r"(?<!\d)(20\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)")
 _PRIMARY = re.compile(r"ENT_?1D|_1D_", re.IGNORECASE)

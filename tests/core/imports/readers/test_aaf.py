@@ -116,6 +116,21 @@ def test_a_missing_number_of_a_series_makes_it_partial(tmp_path):
     assert "Eleve_0001" in found.remarks[0].sentence
 
 
+@pytest.mark.parametrize("prefix", ["FULL_ENTTSSERVICES_Complet_20260901", "ENT_IT_Complet_20260901", "x"])
+def test_prefixes_and_downloads_do_not_matter(tmp_path, prefix):
+    export(tmp_path, prefix=prefix)
+    (tmp_path / f"{prefix}_Eleve_0000.xml").rename(tmp_path / f"{prefix}_Eleve_0000 (1).xml")
+    assert {person.kind for person in Read(tmp_path).people.values()} == set(PersonKind)
+
+
+def test_a_file_that_is_there_twice_is_refused(tmp_path):
+    export(tmp_path)
+    path = tmp_path / "ENT2DVA_Complet_20260901_Eleve_0000.xml"
+    path.with_stem(f"{path.stem} (1)").write_bytes(path.read_bytes())
+    with pytest.raises(SourceError, match="deux fois"):
+        Read(tmp_path)
+
+
 def test_a_complete_and_a_delta_together_are_refused(tmp_path):
     export(tmp_path)
     write(tmp_path, "Eleve", prefix="ENT2DVA_Delta_20260902")

@@ -102,6 +102,12 @@ def test_without_names_nothing_can_be_read(tmp_path):
         Read(csv(tmp_path, "A;B\n1;2\n"))
 
 
+def test_an_extraction_of_onde_may_be_read_as_a_table(tmp_path):
+    path = csv(tmp_path, "Nom élève;Prénom élève;Libellé classe\nHUBER;Léo;CE1\n")
+    assert Read(path).info.format is Format.ONDE
+    assert Read(path, format=Format.TABLE).info.format is Format.TABLE
+
+
 # --- pupils -----------------------------------------------------------------------------------------------
 def test_a_pupil_is_read_with_an_ine_or_by_names(tmp_path):
     found = Read(csv(tmp_path, PUPIL + "MEYER;Léo;07/07/2014;6B;\n"), uai="0670001A")
