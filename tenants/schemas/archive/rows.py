@@ -10,7 +10,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
-from django.db.models import Model
+from django.db.models import Model, Q
 
 from tenants.accounts.models import (
     Account,
@@ -26,6 +26,7 @@ from tenants.establishments.models import Domain, Establishment
 from tenants.policies.models import EnabledModule, Policy, Rollout
 from tenants.schemas.archive.refusals import altered
 from tenants.schemas.models import InstalledApp, ModulePurge, ProvisioningStep
+from tenants.transfers.models import Transfer
 
 Rows = dict[str, Any]
 
@@ -87,6 +88,7 @@ def withdraw(establishment: Establishment) -> None:
         ActivationCode.objects.filter(uai=uai),
         KnownIdentity.objects.filter(uai=uai),
         Reunion.objects.filter(uai=uai),
+        Transfer.objects.filter(Q(from_uai=uai) | Q(to_uai=uai)),
         AccountSession.objects.filter(schema_name=schema),
         Ticket.objects.filter(schema_name=schema),
     ):

@@ -93,3 +93,11 @@ def test_a_school_cannot_read_the_table_itself(row: Transfer, lycee_a: Any) -> N
 
     with school(lycee_a), pytest.raises(ProgrammingError, match="permission denied"):
         list(Transfer.objects.all())
+
+
+def test_erasing_a_school_takes_its_proposals_along(row: Transfer, lycee_a: Any) -> None:
+    from tenants.schemas.archive.rows import withdraw
+
+    with region():
+        withdraw(lycee_a)
+        assert not Transfer.objects.exists()
