@@ -97,8 +97,9 @@ def school_apply(
     """One school, where it stands: the difference alone, or applied. `number` is the region's import."""
     uai = current_uai()
     order = Order(
-        info=info, folder=folder, uai=uai, read=dict(found.schools[uai]), by_system=True, today=today, regional=number
-    )
+        info=info, folder=folder, uai=uai, read=dict(found.schools[uai]), by_system=True, today=today, regional=number,
+        trusting=True,
+    )  # fmt: skip
     if dry:
         return pipeline.show(order, None)
     return pipeline.apply(order, confirmed=confirmed)

@@ -4,6 +4,7 @@ Guardians come after the children whose structures say where they are. Who is wa
 and so are they, until the source is over: memory does not grow with the source.
 """
 
+import hashlib
 import json
 import pickle
 from collections import Counter, defaultdict
@@ -290,6 +291,18 @@ def blocks(path: Path) -> Iterator[tuple[str, bytes]]:
     with path.open("rb") as part:
         while head := part.read(5):
             yield chr(head[0]), part.read(int.from_bytes(head[1:], "big"))
+
+
+def digest(folder: Path, uai: str) -> str:
+    """SHA-256 of everything that the source says of a school, in hexadecimal."""
+    found = hashlib.sha256()
+    for name in (uai, EVERYWHERE):
+        path = path_of(folder, name)
+        if path.exists():
+            with path.open("rb") as part:
+                found.update(hashlib.file_digest(part, "sha256").digest())
+        found.update(b"/")
+    return found.hexdigest()
 
 
 def remarks(path: Path) -> Iterator[dict[str, Any]]:

@@ -6,6 +6,7 @@ source again (known by its digest, and read anew), statements for two sizes of s
 
 import argparse
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -73,14 +74,19 @@ def _whole(options: argparse.Namespace, server: Cluster, folder: Path, found: Re
         admin.execute("VACUUM ANALYZE")
     first, parts = _import(folder, "first")
     say(f"Lecture {first['reading']:.1f} s, application {first['applying']:.1f} s.")
-    floor, rows = _plain_copy([s.uai for s in schools], [s.uai for s in twins], folder)
+    floor, processor, rows = _plain_copy([s.uai for s in schools], [s.uai for s in twins])
+    first["copy_processor"] = processor
     say(f"COPY des mêmes {rows} lignes : {floor:.1f} s.")
     shutil.rmtree(parts)
+    known = _known(folder, [s.uai for s in schools])
+    parted, parts = _import(folder, "parted")
+    shutil.rmtree(parts)
+    _distrust([s.uai for s in schools])
     before = _counters(server)
     again, parts = _import(folder, "again")
     touched = [after - earlier for after, earlier in zip(_counters(server), before, strict=True)]
     shutil.rmtree(parts)
-    known = _known(folder, [s.uai for s in schools])
+    again["parted"] = parted["applying"]
     _figures(found, first, again, known, floor, rows, written.people, touched)
 
 
@@ -95,8 +101,17 @@ def _figures(
                ours=first["applying"] * 1000, floor=floor * 1000, note=f"{rows} lignes")
     )  # fmt: skip
     found.add(
+        Figure("throughput_processor", "Le même, en temps de processeur", first["copy_processor"] / first["processor"],
+               "x", ours=first["processor"] * 1000, floor=first["copy_processor"] * 1000)
+    )  # fmt: skip
+    found.add(
         Figure("throughput_whole", "Lecture et application contre COPY", floor / whole, "x", ours=whole * 1000,
                floor=floor * 1000)
+    )  # fmt: skip
+    parted = again["parted"]
+    found.add(
+        Figure("again_parted", "Chaque établissement, reconnu", parted / first["applying"], "x", MOST_AGAIN,
+               ours=parted * 1000)
     )  # fmt: skip
     second = again["reading"] + again["applying"]
     taken = known * 1000
@@ -122,13 +137,13 @@ def _import(folder: Path, name: str) -> tuple[dict[str, Any], Path]:
     with peak() as reading, timed() as reading_time:
         info, sorted_ = regional.sort(wanted, parts, today=TODAY)
     states: dict[str, int] = {}
-    with peak() as applying, timed() as applying_time, counted() as statements:
+    with peak() as applying, timed() as applying_time, worked() as processor, counted() as statements:
         told = regional.tour(info, sorted_, parts, sorted(sorted_.schools), confirmed=False, dry=False, today=TODAY)
         for _uai, one in told:
             states[str(one.state)] = states.get(str(one.state), 0) + 1
     return {
         "reading": reading_time[0], "applying": applying_time[0], "memory": max(reading[0], applying[0]),
-        "memory_reading": reading[0], "statements": statements[0], "states": states,
+        "memory_reading": reading[0], "processor": processor[0], "statements": statements[0], "states": states,
     }, parts  # fmt: skip
 
 
@@ -146,13 +161,26 @@ def _known(folder: Path, uais: list[str]) -> float:
     return seconds[0]
 
 
-def _plain_copy(uais: list[str], twins: list[str], folder: Path) -> tuple[float, int]:
-    """The rows of each school out, and into its empty twin: one transaction a school, COPY and nothing else."""
+def _distrust(uais: list[str]) -> None:
+    """Forget what the parts of the source were, so that every row is compared."""
+    from core.imports.models import Run
+    from tenants.schemas.context import school
+
+    for uai in uais:
+        with school(uai):
+            Run.objects.update(report={})
+
+
+def _plain_copy(uais: list[str], twins: list[str]) -> tuple[float, float, int]:
+    """The rows of each school out, and into its empty twin: one transaction a school, COPY and nothing else.
+
+    Seconds, seconds of processor, rows.
+    """
     from django.db import connection, transaction
 
     from tenants.schemas.context import region, school
 
-    seconds, rows = 0.0, 0
+    seconds, processor, rows = 0.0, 0.0, 0
     for uai, twin in zip(uais, twins, strict=True):
         held: dict[str, bytes] = {}
         with school(uai), connection.cursor() as cursor:
@@ -168,7 +196,7 @@ def _plain_copy(uais: list[str], twins: list[str], folder: Path) -> tuple[float,
             with cursor.copy("COPY twin TO STDOUT") as copy:
                 known = b"".join(bytes(piece) for piece in copy)
             cursor.execute("DROP TABLE twin")
-        begun = time.perf_counter()
+        begun, spent = time.perf_counter(), _processor()
         with school(twin), transaction.atomic(), connection.cursor() as cursor:
             for table, data in held.items():
                 with cursor.copy(f"COPY {table} FROM STDIN") as copy:
@@ -179,7 +207,8 @@ def _plain_copy(uais: list[str], twins: list[str], folder: Path) -> tuple[float,
                 copy.write(known)
             rows += cursor.rowcount
         seconds += time.perf_counter() - begun
-    return seconds, rows
+        processor += _processor() - spent
+    return seconds, processor, rows
 
 
 def _open(uais: list[str]) -> None:
@@ -281,6 +310,22 @@ def timed() -> Iterator[list[float]]:
     begun = time.perf_counter()
     yield found
     found[0] = time.perf_counter() - begun
+
+
+@contextmanager
+def worked() -> Iterator[list[float]]:
+    """Seconds of processor, ours and the server's for us: others on the machine do not count."""
+    found, begun = [0.0], _processor()
+    yield found
+    found[0] = _processor() - begun
+
+
+def _processor() -> float:
+    from django.db import connection
+
+    connection.ensure_connection()
+    fields = Path(f"/proc/{connection.connection.info.backend_pid}/stat").read_text().rpartition(")")[2].split()
+    return time.process_time() + (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager

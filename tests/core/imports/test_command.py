@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from core.imports.models import Run
 from core.people.models import Person
 from tenants.imports import services
 from tenants.imports.models import RegionalImport, SchoolImport
@@ -102,6 +103,23 @@ def test_region_again_is_known_by_its_digest(college_b, lycee_a, tmp_path):
     assert {one["state"] for one in report["schools"].values()} == {"unchanged"}
 
 
+def test_school_of_which_nothing_new_is_said_is_not_compared(college_b, lycee_a, tmp_path, monkeypatch):
+    from core.imports.engine import staging
+
+    source = write(tmp_path / "aaf", college_b.uai, lycee_a.uai, people=80)
+    told(source, "--format", "aaf", "--region")
+    with school(lycee_a):
+        Run.objects.update(report={})
+    loaded = []
+    load = staging.load
+    monkeypatch.setattr(staging, "load", lambda folder, uai: loaded.append(uai) or load(folder, uai))
+    with region():
+        RegionalImport.objects.update(digest="")
+    report = json.loads(told(source, "--format", "aaf", "--region", "--json"))
+    assert {one["state"] for one in report["schools"].values()} == {"unchanged"}
+    assert loaded == [lycee_a.uai]
+
+
 def test_killed_region_goes_on_with_those_that_wait(college_b, lycee_a, tmp_path, monkeypatch):
     from core.imports import regional
 
@@ -174,10 +192,13 @@ class TestRealExport:
                 held = ClassMembership.objects.filter(kind="pupil", ends_on=None).values_list("person", flat=True)
                 assert len(held) == len(set(held)) == Person.objects.filter(roles=["pupil"]).count()
 
-    def test_again_nothing_changes(self, report):
+    def test_again_nothing_changes(self, report, college_b, lycee_a):
         report()
         with region():
-            RegionalImport.objects.update(digest="")  # read it again, do not trust the digest
+            RegionalImport.objects.update(digest="")  # read it again, do not trust the digests
+        for one in (college_b, lycee_a):
+            with school(one):
+                Run.objects.update(report={})
         again = report()
         assert {one["state"] for one in again["schools"].values()} == {"unchanged"}
 
@@ -208,6 +229,4 @@ def test_removal_of_a_delta_finds_the_school_that_knows_the_person(college_b, ly
     with region():
         row = SchoolImport.objects.get(uai=lycee_a.uai, regional__complete=False)
     with school(lycee_a):
-        from core.imports.models import Run
-
         assert Run.objects.get(pk=row.run).regional == row.regional_id
