@@ -184,7 +184,7 @@ def _by_names(scope: Scope) -> None:
         for some in (["pupil", "staff"], ["guardian"]):
             cursor.execute(_PAIRS, params | {"round": some})
             cursor.execute(_CERTAIN)
-        cursor.execute(_DOUBTFUL)
+    staging.run((_DOUBTFUL,), scope)
 
 
 def _told(statement: str, scope: Scope, level: Level, code: str, sentence: str) -> list[Remark]:

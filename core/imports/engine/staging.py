@@ -1,11 +1,12 @@
 """What a source says of one school, in temporary tables of the transaction. `engine.lines` writes their lines."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 
 from core.imports.engine.spool import EVERYWHERE, TABLES, blocks, path_of
@@ -88,8 +89,8 @@ def load(folder: Path, uai: str) -> None:
     """Make the tables anew and fill them from the parts of a school, and of what fits none."""
     drop()
     tables = "; ".join(f"CREATE TEMP TABLE {name} ({shape})" for name, shape in _SHAPES.items())
+    send(tables)
     with connection.cursor() as cursor:
-        cursor.execute(tables)
         for table, parts in _gathered(folder, uai).items():
             columns = f" ({_COPIED})" if table == "i_person" else ""
             with cursor.copy(f"COPY {table}{columns} FROM STDIN") as copy:
@@ -108,15 +109,21 @@ def _gathered(folder: Path, uai: str) -> dict[str, list[bytes]]:
 
 def drop() -> None:
     """Within a transaction that goes on (tests, a second school) the tables of before must not stand in the way."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"{_PLANS}; DROP TABLE IF EXISTS {', '.join((*_SHAPES, *_MADE))}")
+    send(f"{_PLANS}; DROP TABLE IF EXISTS {', '.join((*_SHAPES, *_MADE))}")
 
 
 def run(statements: Iterable[str], scope: Scope) -> None:
-    """Each statement once, whatever the number of people."""
-    params = scope.params()
+    """Each statement once, whatever the number of people; all of them in one message."""
+    send(";".join(statements), scope.params())
+
+
+def send(statements: str, params: Mapping[str, Any] | None = None) -> None:
+    """Several statements, in one message or one by one as Citus wants them (`settings.REPLAY`)."""
     with connection.cursor() as cursor:
-        for statement in statements:
+        if settings.REPLAY == "message":
+            cursor.execute(statements, params)
+            return
+        for statement in filter(str.strip, statements.split(";")):
             cursor.execute(statement, params)
 
 

@@ -9,6 +9,7 @@ from django.db.models import ForeignKey
 
 from core.imports.engine.applying import restore_accounts
 from core.imports.engine.people import FIELDS, LINK_FIELDS
+from core.imports.engine.staging import send
 from core.imports.models import Run
 from core.people.models import Person
 from core.people.text import search_words
@@ -85,8 +86,7 @@ _OPEN_STATES = """
 
 def undo(run: Run) -> dict[str, Any]:
     """Put everything back, in the caller's transaction. Returns {"removed", "restored": {table: n}, "kept": […]}."""
-    with connection.cursor() as cursor:
-        cursor.execute(_LOAD, {"run": run.pk})
+    send(_LOAD, {"run": run.pk})
     removed = {table: _remove(table) for table in ("structure_group_classes", *_STAYS)}
     _execute(_RULED)
     removed["structure_teachingservice"] = _remove_unused(TeachingService)
