@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from core.jobs import selectors, services, sources
+from core.jobs import selectors, services
 from core.jobs.models import Run
 from core.permissions.guards import requires, signed_in
 from core.permissions.viewer import viewer_of
@@ -24,7 +24,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """The part that moves asks again by itself; once nothing runs, the whole page comes anew."""
     state = health.read()
     viewer = viewer_of(request)
-    begun = [*(_shown(run, state) for run in selectors.open_runs(viewer)), *sources.works()]
+    begun = [_shown(run, state) for run in selectors.open_runs(viewer)]
     context: dict[str, Any] = {"open": [work for work in begun if work.is_open]}
     if request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true":
         response = render(request, "jobs/index.html#open", context)

@@ -12,7 +12,9 @@ from core.structure.selectors import current_year
 
 
 class ClassForm(forms.Form):
-    school_class = forms.ModelChoiceField(label=_("Classe"), queryset=SchoolClass.objects.none(), empty_label=_("Choisir"))
+    school_class = forms.ModelChoiceField(
+        label=_("Classe"), queryset=SchoolClass.objects.none(), empty_label=_("Choisir")
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

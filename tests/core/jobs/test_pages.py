@@ -107,10 +107,11 @@ def test_whoever_asked_calls_it_off(lycee_a, as_person, works):
         assert Run.objects.get(pk=run.pk).state == "cancelled"
 
 
-def test_archive_in_the_making_is_shown_without_its_name(lycee_a, referent):
+def test_archive_in_the_making_is_shown_without_whose_it_is(lycee_a, referent):
     person = make_person(lycee_a, "pupil")
     with school(lycee_a):
-        Archive.objects.create(person=person, asked_by=person, state="running", done=3, total=9)
+        work = Run.objects.create(label="Archive", state="running", done=3, total=9, beat_at=timezone.now())
+        Archive.objects.create(person=person, asked_by=person, state="running", run=work)
     html = page(referent)
     assert '<progress max="9" value="3"' in html
     assert person.last_name not in html
