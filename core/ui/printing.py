@@ -15,6 +15,7 @@ import qrcode
 from django.contrib.staticfiles import finders
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
+from PIL import ImageFile
 
 MISSING = _(
     "Pour produire des PDF, installez la bibliothèque Pango sur le serveur (apt install libpango-1.0-0 "
@@ -27,10 +28,20 @@ _FONTS = {400: "ui/fonts/atkinson-400.woff2", 700: "ui/fonts/atkinson-700.woff2"
 
 
 @cache
+def _weasyprint() -> Any:
+    """The library, kept from telling Pillow that cut-off images are good: uploads must still be refused."""
+    strict = ImageFile.LOAD_TRUNCATED_IMAGES
+    try:
+        return import_module("weasyprint")
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = strict
+
+
+@cache
 def available() -> bool:
     """Whether this machine can make PDF. Looked at once a process."""
     try:
-        import_module("weasyprint")
+        _weasyprint()
     except OSError:  # what ctypes says of a library that is not there
         return False
     return True
@@ -38,8 +49,7 @@ def available() -> bool:
 
 def pdf(html: str) -> bytes:
     """The pages of one document. Only `preau:` and `data:` addresses are followed. Raises OSError without Pango."""
-    weasyprint: Any = import_module("weasyprint")
-    document: bytes = weasyprint.HTML(string=html, url_fetcher=_fetcher(), base_url=OURS).write_pdf()
+    document: bytes = _weasyprint().HTML(string=html, url_fetcher=_fetcher(), base_url=OURS).write_pdf()
     return document
 
 
@@ -77,6 +87,7 @@ def _run(x: int, y: int, width: int) -> str:
 
 @cache
 def _fetcher() -> Any:
+    _weasyprint()
     urls: Any = import_module("weasyprint.urls")
 
     class Ours(urls.URLFetcher):

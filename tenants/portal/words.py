@@ -118,6 +118,12 @@ _ACTIONS = {
     "account.recovered": gettext_lazy("Mot de passe choisi avec un code de récupération"),
     "work.retry": gettext_lazy("Travail relancé"),
     "work.cancel": gettext_lazy("Travail annulé"),
+    "imports.begin": gettext_lazy("Import de la région reçu"),
+    "imports.apply_region": gettext_lazy("Import de la région appliqué"),
+    "imports.look_again": gettext_lazy("Import de la région regardé de nouveau"),
+    "imports.go_on": gettext_lazy("Import de la région repris"),
+    "imports.set_route": gettext_lazy("Établissement d’une structure choisi"),
+    "imports.remove_route": gettext_lazy("Établissement d’une structure retiré"),
     "establishments.import_cancelled": gettext_lazy("Chargement de l’annuaire abandonné"),
 }
 _FIELDS = {

@@ -35,6 +35,8 @@ TASKS = {
     "core.notifications.tasks.sweep": gettext_lazy("Rattraper les notifications en attente"),
     "core.notifications.tasks.survey": gettext_lazy("Chercher les notifications oubliées"),
     "core.notifications.tasks.relay_outbox": gettext_lazy("Distribuer les notifications"),
+    "tenants.transfers.tasks.expire": gettext_lazy("Effacer les dossiers proposés qui n’ont pas été repris"),
+    "core.imports.tasks.import_region": gettext_lazy("Importer les personnes de la région"),
     "tenants.accounts.tasks.forget_unused": gettext_lazy("Supprimer les comptes sans établissement"),
     "tenants.accounts.tasks.invite_schools": gettext_lazy("Inviter à ouvrir les comptes"),
     "tenants.accounts.tasks.send_mail": gettext_lazy("Envoyer un courriel de compte"),

@@ -10,7 +10,7 @@ from core.errors import Conflict, DomainError
 from core.imports import tasks
 from core.imports.services import files
 from tenants.accounts.models import Account
-from tenants.audit.services import record
+from tenants.audit.services import record as record_in_region
 from tenants.imports import services
 from tenants.imports.models import RegionalImport, SchoolImport
 from tenants.schemas.context import region
@@ -56,7 +56,7 @@ def go_on(*, row: RegionalImport, actor: Account) -> RegionalImport:
         if current.state not in {_State.FAILED, _State.CANCELLED} or not current.folder:
             raise Conflict("not-stopped", _("Cet import n’est pas arrêté."))
         _guard_alone()
-        record("imports.go_on", actor=actor, **_target(current))
+        record_in_region("imports.go_on", actor=actor, **_target(current))
         _send(current, actor)
     return current
 
@@ -70,7 +70,7 @@ def _again(row: RegionalImport, actor: Account, action: str, options: dict[str, 
         _guard_alone()
         current.options = {**current.options, **options}
         SchoolImport.objects.filter(regional=current).delete()
-        record(action, actor=actor, **_target(current))
+        record_in_region(action, actor=actor, **_target(current))
         _send(current, actor)
     return current
 

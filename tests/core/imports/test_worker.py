@@ -114,7 +114,7 @@ def kill(process):
         process.wait(timeout=30)
 
 
-def until(condition, seconds=60):
+def until(condition, seconds=180):
     deadline = time.monotonic() + seconds
     while not (found := condition()):
         assert time.monotonic() < deadline, "nothing happened"

@@ -66,7 +66,7 @@ def form_of(response):
 
 # --- What the page says -------------------------------------------------------------------------------------
 def test_the_page_says_what_happens_in_one_sentence(client):
-    assert sentence(client.get(PAGE)).startswith("Vous recevrez les informations urgentes tout de suite")
+    assert "vous recevrez les informations urgentes tout de suite" in sentence(client.get(PAGE)).lower()
 
 
 def test_the_sentence_follows_the_schools_rules(client, place):

@@ -6,6 +6,7 @@ from contextlib import suppress
 
 import pytest
 import qrcode
+from PIL import ImageFile
 
 from core.ui import printing
 
@@ -39,3 +40,8 @@ def test_a_qr_code_is_one_path_of_its_dark_squares():
     dark = sum(sum(row) for row in code.get_matrix())
     assert sum(int(width) for width in re.findall(r"h(\d+)v1", drawing)) == dark
     assert drawing.count("<path") == 1
+
+
+def test_printing_leaves_cut_off_images_refused():
+    printing.available()
+    assert ImageFile.LOAD_TRUNCATED_IMAGES is False
