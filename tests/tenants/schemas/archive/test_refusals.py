@@ -82,9 +82,9 @@ def test_repacking_alone_gives_the_same_bytes(good):
 @pytest.mark.parametrize("tenth", range(1, 10))
 def test_a_flipped_bit_is_found_anywhere(good, refused, tenth):
     at = len(good) * tenth // 10
-    head = good.index(b"manifest.json")
-    if head <= at < head + 512:  # without the manifest's name it is no archive of ours at all
-        at = head + 512
+    block = at // 512 * 512
+    if good[block + 257 : block + 262] == b"ustar":  # with a broken header it is no archive of ours at all
+        at = block + 512
     assert "abîmée" in refused(good[:at] + bytes([good[at] ^ 1]) + good[at + 1 :])
 
 
