@@ -8,9 +8,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from core.imports import selectors, tables
+from core.imports import selectors
 from core.imports.forms import ColumnsForm
 from core.imports.readers import table
+from core.imports.services import tables
 from core.people.web import attempt, form_page
 from core.permissions.guards import requires
 from core.permissions.viewer import viewer_of
