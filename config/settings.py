@@ -61,7 +61,7 @@ if not 0 <= HOST_CACHE_SECONDS <= 10:
 
 # --- Apps -----------------------------------------------------------------------------------------------
 # Modules of this house, then those that live elsewhere.
-MODULES = ["modules.news", *env.words("PREAU_EXTRA_MODULES")]
+MODULES = ["modules.news", "modules.messaging", *env.words("PREAU_EXTRA_MODULES")]
 # What the region may know of the modules, as plain data.
 MODULE_CATALOGUE = "core.modules.catalogue.catalogue"
 FEATURE_CATALOGUE = "core.adoption.catalogue.catalogue"
