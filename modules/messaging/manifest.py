@@ -3,8 +3,11 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.modules.contract import Manifest
+from modules.messaging.declared import features, finding, privacy
 from modules.messaging.declared.access import PERMISSIONS, ROLE_DEFAULTS
 from modules.messaging.declared.settings import SETTINGS
+
+_HOOKS = "modules.messaging.hooks"
 
 manifest = Manifest(
     slug="messaging",
@@ -14,6 +17,20 @@ manifest = Manifest(
     path="messagerie",
     preset=("ecole", "college", "lycee"),
     permissions=PERMISSIONS,
-    role_defaults=ROLE_DEFAULTS,
+    role_defaults={str(role): held for role, held in ROLE_DEFAULTS.items()},
     settings=SETTINGS,
+    search=finding.SEARCH,
+    file_access=f"{_HOOKS}.file_access",
+    personal_models=privacy.PERSONAL,
+    impersonal_models=privacy.IMPERSONAL,
+    retention=privacy.RETENTION,
+    export_person=f"{_HOOKS}.export_person",
+    export_labels=privacy.EXPORT_LABELS,
+    export_files=f"{_HOOKS}.export_files",
+    export_to_guardian=f"{_HOOKS}.export_to_guardian",
+    erase_person=f"{_HOOKS}.erase_person",
+    erasure_keeps=privacy.ERASURE_KEEPS,
+    processing=privacy.PROCESSING,
+    features=features.FEATURES,
+    actions=features.ACTIONS,
 )

@@ -1,5 +1,9 @@
-from django.urls import URLPattern
+"""Under /messagerie/ on a school's host."""
+
+from modules.messaging import urls_safety
 
 app_name = "messaging"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    *urls_safety.urlpatterns,
+]

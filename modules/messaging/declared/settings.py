@@ -1,6 +1,6 @@
 """What a school may settle, and the region lock."""
 
-from datetime import time
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -11,7 +11,7 @@ from modules.messaging.choices import Reach
 EVERYONE = tuple(Role.values)
 
 
-def _limits(who: str, label: str, recipients: int, hourly: int, daily: int) -> tuple[IntSetting, ...]:
+def _limits(who: str, label: Any, recipients: int, hourly: int, daily: int) -> tuple[IntSetting, ...]:
     """The three limits of one kind of people. A reply to all and a group count as many as they reach."""
     return (
         IntSetting(
@@ -29,7 +29,7 @@ def _limits(who: str, label: str, recipients: int, hourly: int, daily: int) -> t
     )  # fmt: skip
 
 
-def _cap(key: str, label: str) -> ChoiceSetting:
+def _cap(key: str, label: Any) -> ChoiceSetting:
     return ChoiceSetting(
         key=key, label=label, help=_("La grille des règles ne peut pas aller plus loin."),
         choices=tuple(Reach.choices), default=Reach.ALL,
@@ -42,9 +42,11 @@ SETTINGS = (
         help=_("Ils partent à l’ouverture ; l’expéditeur le voit avant d’envoyer. Les messages urgents passent."),
         default=True,
     ),
-    TimeSetting(key="opens_at", label=_("La messagerie ouvre à"), default=time(7, 0)),
-    TimeSetting(key="closes_at", label=_("et ferme à"), default=time(20, 0)),
-    BoolSetting(key="open_weekends", label=_("Ouverte le samedi après-midi, le dimanche et les jours fériés"), default=False),
+    TimeSetting(key="opens_at", label=_("La messagerie ouvre à"), default="07:00"),
+    TimeSetting(key="closes_at", label=_("et ferme à"), default="20:00"),
+    BoolSetting(
+        key="open_weekends", label=_("Ouverte le samedi après-midi, le dimanche et les jours fériés"), default=False
+    ),
     RolesSetting(
         key="night_closed", label=_("N’envoient rien en dehors des heures"),
         help=_("Pour ces rôles, le message n’est pas retenu : il reste en brouillon."),
