@@ -92,6 +92,7 @@ SHARED_APPS = [
     "tenants.policies",
     "tenants.transfers",
     "tenants.adoption",
+    "tenants.suspensions",
     "tenants.work",
     "tenants.imports",
     "tenants.api",

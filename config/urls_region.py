@@ -14,6 +14,7 @@ urlpatterns = [
     path("console/politiques/", include("tenants.policies.urls")),
     path("console/imports/", include("core.imports.region.urls")),
     path("console/travaux/", include("tenants.work.urls")),
+    path("console/messagerie/", include("tenants.suspensions.urls")),
     path("console/usages/", include("tenants.adoption.urls")),
     path("", include("core.ui.urls")),
 ]

@@ -33,6 +33,7 @@ def items_for(request: HttpRequest) -> list[Item]:
         (_("Région"), "portal:console", "map", bool(roles)),
         (_("Établissements"), "portal:establishments", "school", bool(roles)),
         (_("Politiques"), "policies:index", "sliders", _Role.ADMINISTRATOR in roles),
+        (_("Messagerie"), "suspensions:index", "mail", _Role.ADMINISTRATOR in roles),
         (_("Usages"), "regional_adoption:index", "chart-column", bool(roles)),
         (_("Versions"), "portal:versions", "layers", bool({_Role.ADMINISTRATOR, _Role.SUPPORT} & roles)),
         (_("Travaux"), "regional_work:index", "activity", bool({_Role.ADMINISTRATOR, _Role.SUPPORT} & roles)),

@@ -116,6 +116,8 @@ _ACTIONS = {
     "account.joined": gettext_lazy("Comptes réunis par leur titulaire"),
     "account.separated": gettext_lazy("Comptes séparés par leur titulaire"),
     "account.recovered": gettext_lazy("Mot de passe choisi avec un code de récupération"),
+    "suspensions.suspend": gettext_lazy("Messagerie suspendue"),
+    "suspensions.end": gettext_lazy("Suspension de la messagerie levée"),
     "work.retry": gettext_lazy("Travail relancé"),
     "work.cancel": gettext_lazy("Travail annulé"),
     "imports.begin": gettext_lazy("Import de la région reçu"),
@@ -140,6 +142,7 @@ _FIELDS = {
     "archive": gettext_lazy("empreinte de l’archive"),
     "accounts": gettext_lazy("comptes"),
     "since": gettext_lazy("effacé depuis"),
+    "until": gettext_lazy("jusqu’au"),
 }
 
 

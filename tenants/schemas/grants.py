@@ -16,6 +16,8 @@ READABLE: dict[str, tuple[str, ...] | None] = {
     "establishments_establishment": None,  # open data, and the state that hosts show
     "establishments_domain": None,
     "policies_policy": None,  # what the region asks of schools is no secret to them
+    # Where the messaging is suspended and why; never by whom.
+    "suspensions_regionalsuspension": ("id", "scope", "value", "uais", "reason", "since", "until", "ended_at"),
     "schemas_installedapp": None,
     # Never a hash, an address or a second factor; row security narrows to the school's own members.
     "accounts_account": ("id", "login", "is_active", "security_stamp"),

@@ -55,7 +55,7 @@ PREFIXES = [
     ("portal:upgrade", "upgrade"),
     ("jobs:", "run"), ("regional_work:retry_failure", "failure"), ("regional_work:", "work"),
     ("api:", "webhook"),
-    ("policies:undo", "policy_change"), ("policies:", "policy"), ("account_end_session", "session"),
+    ("suspensions:", "suspension"), ("policies:undo", "policy_change"), ("policies:", "policy"), ("account_end_session", "session"),
     ("account_separate", "reunion"),
     ("mfa_", "session"),
 ]  # fmt: skip

@@ -40,6 +40,7 @@ from tenants.imports.models import RegionalImport, StructureRoute
 from tenants.policies.models import Policy, PolicyChange
 from tenants.schemas.context import current_uai, school
 from tenants.schemas.models import Upgrade
+from tenants.suspensions.models import RegionalSuspension
 from tenants.work.models import RegionalWork, TaskFailure
 from tests.factories import (
     client_for,
@@ -243,6 +244,9 @@ def region_world(lycee: Establishment) -> SimpleNamespace:
             "failure": TaskFailure.objects.create(task="x.y", uai=known.uai, error="ValueError").pk,
             "upgrade": Upgrade.objects.create(state="paused").pk,
             "policy": policy.pk,
+            "suspension": RegionalSuspension.objects.create(
+                scope="departement", value="067", reason="Messages menaçants"
+            ).pk,
             "policy_change": PolicyChange.objects.create(
                 actor_name="x", module="news", scope="academie", scope_value="Strasbourg",
                 before=None, after={"effect": "allow", "defaults": {}, "locked": [], "note": ""},
