@@ -105,6 +105,8 @@ class Message(models.Model):
     removed_at = models.DateTimeField(null=True)
     purge = models.ForeignKey(Purge, on_delete=models.SET_NULL, null=True, related_name="messages")
     reminded_at = models.DateTimeField(null=True)
+    # Written by the messagerie for somebody who is away: nothing answers it, and no limit counts it.
+    automatic = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         verbose_name = _("message")
@@ -241,6 +243,10 @@ class Draft(models.Model):
     via = models.CharField(max_length=5, choices=Via.choices, default=Via.PAGE)
     send_at = models.DateTimeField(_("envoyer le"), null=True, blank=True)
     refusal = models.CharField(max_length=500, blank=True)
+    # How many it would have reached when it was made to wait: the limits count what waits.
+    recipients = models.PositiveIntegerField(default=0, db_default=0)
+    # A moderator has read these words: they are not asked about again.
+    cleared = models.BooleanField(default=False, db_default=False)
     version = models.PositiveIntegerField(default=1)
     updated_at = models.DateTimeField(default=timezone.now)
 

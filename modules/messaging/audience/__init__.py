@@ -1,0 +1,1 @@
+"""Whom a message is addressed to, who may address whom, and the people behind an address."""
