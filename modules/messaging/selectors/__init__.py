@@ -1,0 +1,1 @@
+"""Reading boxes, threads, and who has read."""

@@ -1,0 +1,1 @@
+"""What people do with messages. Import from the file that does it."""
