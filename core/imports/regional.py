@@ -51,6 +51,8 @@ class Told:
     sentence: str = ""
     # The school's own row of it, where it wrote one
     run: int | None = None
+    # The first refused records: {"kind", "code", "sentence", "file", "line", "key"}
+    refusals: list[dict[str, Any]] = field(default_factory=list)
 
 
 def open_schools() -> frozenset[str]:
@@ -98,7 +100,7 @@ def school_apply(
     uai = current_uai()
     order = Order(
         info=info, folder=folder, uai=uai, read=dict(found.schools[uai]), by_system=True, today=today, regional=number,
-        trusting=True,
+        trusting=True, structures=found.structures_of(uai),
     )  # fmt: skip
     if dry:
         return pipeline.show(order, None)
@@ -153,6 +155,7 @@ def _told(uai: str, found: Sorted, outcomes: list[Outcome], refused: list[str], 
         if outcomes[0].dry:
             told.state = SchoolImport.State.CONFIRM if outcomes[0].sentence else SchoolImport.State.WAITING
         told.sentence, told.kinds, told.run = outcomes[0].sentence, outcomes[0].kinds(), outcomes[0].run
+        told.refusals = outcomes[0].told
     return told
 
 
@@ -209,7 +212,7 @@ def run(row: RegionalImport, paths: tuple[Path, ...], folder: Path, job: Progres
     options = row.options
     wanted = Wanted(
         paths=paths, format=Format(row.format) if row.format else None, open_schools=open_schools(),
-        structures=options.get("structures"), mapping=options.get("mapping"),
+        structures=options.get("structures"), mapping=options.get("mapping"), academy=options.get("academy", ""),
     )  # fmt: skip
     services.move(row, RegionalImport.State.READING)
     if not (folder / _HEAD).exists() and (uais := _all_known(row, wanted, today)):
@@ -219,6 +222,7 @@ def run(row: RegionalImport, paths: tuple[Path, ...], folder: Path, job: Progres
         report = _report(found, folder)
         services.note_read(row, label=info.label, digest=info.digest, complete=info.complete, report=report)
         _note_schools(row, found)
+        services.learn_routes({key: uai for key, uai in found.structures.items() if uai})
         _apply(row, info, found, folder, job, today)
     services.move(row, RegionalImport.State.DONE)
     shutil.rmtree(folder, ignore_errors=True)
@@ -252,7 +256,7 @@ def _apply(
         job.row.done = 0
     confirmed, dry = bool(row.options.get("confirm")), bool(row.options.get("dry_run"))
     for uai, told in tour(info, found, folder, uais, confirmed=confirmed, dry=dry, today=today, number=row.pk):
-        services.note_school(row, uai, asdict(told))
+        services.note_school(row, uai, asdict(told), refusals=told.refusals)
         if job is not None:
             job.advance(1, message=uai)
 

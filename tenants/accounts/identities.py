@@ -84,6 +84,13 @@ def schools_knowing(keys: Iterable[str]) -> frozenset[str]:
         return frozenset(found.distinct())
 
 
+def count_known(keys: Iterable[str]) -> int:
+    """How many of these keys of a source the region knows. One query."""
+    hashes = [hash_of(key) for key in keys]
+    with region():
+        return KnownIdentity.objects.filter(key_hash__in=hashes).values("key_hash").distinct().count()
+
+
 def hash_of(key: str) -> str:
     """The trace of a key as imports write them: `aaf.12:3400017` is 12:3400017 of the source aaf."""
     space, _colon, identifier = key.partition(":")

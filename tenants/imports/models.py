@@ -91,6 +91,8 @@ class StructureRoute(models.Model):
     space = models.CharField(_("académie"), max_length=20, blank=True)
     jointure = models.CharField(_("identifiant de structure"), max_length=40)
     uai = models.CharField(_("UAI"), max_length=8)
+    # Told by a complete source rather than by somebody: it holds where a source says nothing, as deltas do
+    learned = models.BooleanField(default=False, db_default=False, editable=False)
 
     class Meta:
         verbose_name = _("structure")

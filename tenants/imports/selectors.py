@@ -6,11 +6,14 @@ from tenants.imports.models import RegionalImport, SchoolImport, StructureRoute
 from tenants.schemas.context import region
 
 
-def routes() -> dict[str, str]:
-    """Structure ("aaf.12:52003", or "52003" for any académie) to UAI, as the region noted them. One query."""
+def routes() -> tuple[dict[str, str], dict[str, str]]:
+    """Structure ("aaf.12:52003", or "52003" for any académie) to UAI: as the region noted, as it learned. One query."""
+    noted: dict[str, str] = {}
+    learned: dict[str, str] = {}
     with region():
-        rows = StructureRoute.objects.values_list("space", "jointure", "uai")
-        return {f"{space}:{jointure}" if space else jointure: uai for space, jointure, uai in rows}
+        for row in StructureRoute.objects.all():
+            (learned if row.learned else noted)[f"{row.space}:{row.jointure}".lstrip(":")] = row.uai
+    return noted, learned
 
 
 def imports() -> QuerySet[RegionalImport]:

@@ -1,5 +1,6 @@
 """Writing down imports of the region, and saying which structure is which school."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
@@ -13,6 +14,7 @@ from tenants.establishments.models import Establishment
 from tenants.imports.models import RegionalImport, SchoolImport, StructureRoute
 from tenants.schemas.context import region
 
+MOST_REFUSALS = 200
 _ENDED = {
     RegionalImport.State.DONE,
     RegionalImport.State.REFUSED,
@@ -61,9 +63,16 @@ def note_schools(
         SchoolImport.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
 
 
-def note_school(row: RegionalImport, uai: str, told: dict[str, Any]) -> None:
-    """How one school fared."""
+def note_school(
+    row: RegionalImport, uai: str, told: dict[str, Any], *, refusals: list[dict[str, Any]] | None = None
+) -> None:
+    """How one school fared. Of refused records the report keeps the first `MOST_REFUSALS` of the region."""
+    kept = row.report.setdefault("refusals", [])
+    new = [{"uai": uai} | one for one in refusals or []][: MOST_REFUSALS - len(kept)]
+    kept += new
     with region():
+        if new:
+            row.save(update_fields=["report"])
         SchoolImport.objects.filter(regional=row, uai=uai).update(**_columns(told), done_at=timezone.now())
 
 
@@ -87,12 +96,30 @@ def set_route(*, structure: str, uai: str, actor: Account | None) -> StructureRo
         if not jointure or not Establishment.objects.filter(uai=uai).exists():
             sentence = _("Aucun établissement de la région ne porte cet UAI.")
             raise DomainError("unknown-school", sentence, {"uai": sentence})
-        row, _made = StructureRoute.objects.update_or_create(space=space, jointure=jointure, defaults={"uai": uai})
+        row, _made = StructureRoute.objects.update_or_create(
+            space=space, jointure=jointure, defaults={"uai": uai, "learned": False}
+        )
         record(
             "imports.set_route", actor=actor, target_type="structure", target_id=structure, target_label=structure,
             changes={"uai": [None, uai]},
         )  # fmt: skip
     return row
+
+
+def learn_routes(found: Mapping[str, str]) -> None:
+    """Keep which schools a source says that its structures ("aaf.12:52003") are. What somebody noted stays."""
+    rows = [
+        StructureRoute(space=space, jointure=jointure[:40], uai=uai, learned=True)
+        for key, uai in found.items()
+        for space, colon, jointure in [key.rpartition(":")]
+        if colon and space.startswith("aaf.")
+    ]
+    with region(), transaction.atomic():
+        noted = set(StructureRoute.objects.filter(learned=False).values_list("space", "jointure"))
+        StructureRoute.objects.bulk_create(
+            [row for row in rows if (row.space, row.jointure) not in noted], batch_size=1000, update_conflicts=True,
+            unique_fields=["space", "jointure"], update_fields=["uai"],
+        )  # fmt: skip
 
 
 @transaction.atomic

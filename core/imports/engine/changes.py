@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict
+from itertools import islice
 from typing import Any
 
 from core.imports.engine import staging
@@ -171,8 +172,10 @@ _UNCHANGED = """
         - (SELECT count(*) FROM i_member_adopt)
     UNION ALL SELECT 'service', (SELECT count(*) FROM i_service) - (SELECT count(*) FROM i_service_new)
         - (SELECT count(*) FROM i_service_adopt)
-    UNION ALL SELECT 'subject', count(DISTINCT id) FROM i_topic t WHERE NOT is_new
-    UNION ALL SELECT kind, count(*) FROM i_place WHERE coded GROUP BY kind
+    UNION ALL SELECT 'subject', count(DISTINCT id) FROM i_topic t WHERE NOT is_new AND NOT EXISTS (
+        SELECT FROM i_item u WHERE u.tbl = 'structure_subject' AND u.action = 'updated' AND u.id = t.id)
+    UNION ALL SELECT kind, count(*) FROM i_place p WHERE coded AND NOT EXISTS (
+        SELECT FROM i_item u WHERE u.kind = p.kind AND u.action = 'updated' AND u.id = p.id) GROUP BY kind
 """
 _SHARES = """
     SELECT (SELECT count(*) FROM i_leave),
@@ -190,6 +193,7 @@ _SOMETHING = """
         WHERE d.kind = 'group' AND NOT EXISTS (
             SELECT FROM structure_group_classes m WHERE m.group_id = g.id AND m.schoolclass_id = c.id))
 """
+_SAID = ("kind", "code", "sentence", "file", "line", "key")
 Counts = dict[str, dict[str, int]]
 
 
@@ -241,6 +245,12 @@ def store(run: Run, scope: Scope, remarks: Iterable[dict[str, Any]]) -> None:
 
 def as_dict(remark: Remark) -> dict[str, Any]:
     return asdict(remark)
+
+
+def first_refused(remarks: Iterable[dict[str, Any]], most: int) -> list[dict[str, Any]]:
+    """What is said of refused records, without the records themselves."""
+    some = islice((one for one in remarks if one["level"] == Level.REFUSED), most)
+    return [{name: str(one[name] or "") if name == "kind" else one[name] for name in _SAID} for one in some]
 
 
 def refused(remarks: Iterable[dict[str, Any]]) -> Counts:

@@ -25,6 +25,8 @@ from tenants.schemas.context import current_schema
 
 # A complete source that would take away more than this share waits for somebody to say so again.
 LIMIT = 0.05
+# Refused records that an outcome tells one by one; the file of refused records has all
+MOST_TOLD = 200
 _LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended('imports:' || %s, 0))"
 SOURCE_OF = {"aaf": "aaf", "siecle": "siecle", "sts": "sts", "onde": "onde", "csv": "csv"}
 
@@ -45,6 +47,8 @@ class Order:
     regional: int | None = None
     # Whether a part that says just what the last import here said is taken as known, without comparing
     trusting: bool = False
+    # The keys of the structures of the source that are this school
+    structures: tuple[str, ...] = ()
 
 
 @dataclass
@@ -57,6 +61,8 @@ class Outcome:
     remarks: dict[str, int] = field(default_factory=dict)
     sentence: str = ""
     run: int | None = None
+    # The first refused records, as remarks
+    told: list[dict[str, Any]] = field(default_factory=list)
     # Whether it was only shown
     dry: bool = False
 
@@ -126,7 +132,7 @@ def apply(order: Order, *, confirmed: bool, run: Run | None = None, shown: dict[
         if outcome.state == State.APPLIED:
             _write(run, scope, order)
         changes.store(run, scope, told)
-        run.report = {**run.report, "part": part}
+        run.report = {**run.report, "part": part, "structures": list(order.structures)}
         _note(run, outcome, scope.year)
     staging.drop()
     return outcome
@@ -160,7 +166,7 @@ def _compare(order: Order, scope: Scope) -> tuple[Outcome, list[dict[str, Any]]]
     counts = changes.counts(scope)
     for kind, number in order.read.items():
         counts.setdefault(kind, {})["read"] = number
-    outcome = Outcome(counts=counts, refused=changes.refused(told))
+    outcome = Outcome(counts=counts, refused=changes.refused(told), told=changes.first_refused(told, MOST_TOLD))
     for one in told:
         name = f"{one['level']}:{one['code']}"
         outcome.remarks[name] = outcome.remarks.get(name, 0) + 1

@@ -1,6 +1,6 @@
 """From a source to the parts of its schools: opening it, asking whether it is the right one, sorting it once."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -12,11 +12,14 @@ from core.errors import DomainError
 from core.imports import readers
 from core.imports.engine import spool
 from core.imports.engine.spool import Sorted
+from core.imports.models import Run
 from core.imports.neutral import Format, Reading, SourceInfo, Structure
 from core.imports.readers.academies import academy_code, academy_of_uai
 from core.imports.sources import open_source
-from tenants.establishments.models import Establishment
+from tenants.accounts import identities
+from tenants.establishments.models import Establishment, Lifecycle
 from tenants.imports import selectors as regional
+from tenants.schemas.context import region
 
 Step = Callable[[int], None]
 
@@ -32,6 +35,8 @@ class Wanted:
     # What somebody said of structures: "52003" or "aaf.12:52003" to UAI
     structures: Mapping[str, str] | None = None
     mapping: Mapping[str, str] | None = None
+    # Code of the académie of a source that does not say it: "15"
+    academy: str = ""
 
 
 @contextmanager
@@ -39,8 +44,8 @@ def opened(wanted: Wanted, today: date) -> Iterator[Reading]:
     """The source, its head read. Raises DomainError where it is not what was meant."""
     with open_source(*wanted.paths) as source:
         yield readers.read(
-            source, format=wanted.format, academie=_academy(wanted.uai), uai=wanted.uai, mapping=wanted.mapping,
-            today=today,
+            source, format=wanted.format, academie=wanted.academy or _academy(wanted.uai), uai=wanted.uai,
+            mapping=wanted.mapping, today=today, guess=None if wanted.academy else _academy_knowing,
         )  # fmt: skip
 
 
@@ -58,12 +63,14 @@ def sort(
 
 
 class Routes:
-    """Structures to schools: as somebody said, as the region noted, as the source says."""
+    """Structures to schools: as somebody said, as the region noted, as the source says, as an earlier one said."""
 
     def __init__(self, wanted: Wanted) -> None:
         self._wanted = wanted
         self._said = {key.strip(): uai.strip().upper() for key, uai in (wanted.structures or {}).items()}
-        self._noted = regional.routes()
+        self._noted, self._learned = regional.routes()
+        # What earlier imports of this one school called it
+        self._home = _own_structures() if wanted.uai else frozenset()
         # Every UAI that structures led to, wanted or not
         self.seen: set[str] = set()
 
@@ -80,7 +87,9 @@ class Routes:
         for said in (self._said, self._noted):
             if found := said.get(structure.key) or said.get(jointure):
                 return found
-        return structure.uai.upper()
+        if structure.uai:
+            return structure.uai.upper()
+        return self._wanted.uai if structure.key in self._home else self._learned.get(structure.key, "")
 
     def may_lead(self, uai: str, uais: Iterable[str]) -> bool:
         """Whether a source of these schools can be of this one: it is among them, or a route leads there."""
@@ -99,6 +108,24 @@ def _guard_home(uai: str, found: Sorted, route: Routes) -> None:
         raise other_school(uai, route.seen)
     if not sum(found.schools[uai].values()) and not found.read:
         raise DomainError("empty", _("Ce fichier ne contient personne\u00a0: demandez-en un autre."))
+
+
+def _own_structures() -> frozenset[str]:
+    """The structures that imports of the school one stands in were of: a delta no longer says whose they are."""
+    told = Run.objects.exclude(applied_at=None).values_list("report__structures", flat=True)
+    return frozenset(key for keys in told if keys for key in keys)
+
+
+def _academy_knowing(identifiers: Sequence[str]) -> str:
+    """Code of the one académie of the region that knows most of these people by their keys; empty for none."""
+    with region():
+        active = Establishment.objects.filter(lifecycle=Lifecycle.ACTIVE)
+        names = list(active.order_by().values_list("academie", flat=True).distinct())
+    codes = sorted({academy_code("", name) for name in names} - {""})
+    found = {code: identities.count_known(f"aaf.{code}:{one}" for one in identifiers) for code in codes}
+    best = max(found.values(), default=0)
+    likely = [code for code, number in found.items() if number and number * 2 > best]
+    return likely[0] if len(likely) == 1 else ""
 
 
 def _academy(uai: str) -> str:

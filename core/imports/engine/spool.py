@@ -62,6 +62,10 @@ class Sorted:
     structures: dict[str, str] = field(default_factory=dict)
     remarks: Counter[str] = field(default_factory=Counter)
 
+    def structures_of(self, uai: str) -> tuple[str, ...]:
+        """The keys by which the annuaire knows this school."""
+        return tuple(sorted(key for key, where in self.structures.items() if where == uai and key.startswith("aaf.")))
+
     def as_json(self) -> dict[str, Any]:
         return {one.name: dict(getattr(self, one.name)) for one in fields(self)}
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from core.imports.errors import SourceError
 from core.imports.neutral import Format, Reading
 from core.imports.readers import siecle, sts
-from core.imports.readers.aaf import read_aaf
+from core.imports.readers.aaf import Guess, read_aaf
 from core.imports.readers.aaf.files import kind_of
 from core.imports.readers.aaf.records import ROOT as AAF_ROOT
 from core.imports.readers.onde import kind_of_table, read_onde
@@ -65,11 +65,13 @@ def read(
     uai: str = "",
     mapping: Mapping[str, str] | None = None,
     today: date,
+    guess: Guess | None = None,
 ) -> Reading:
     """The head of a source at once, its records while they are iterated over.
 
-    `academie` is the code that ids are prefixed with where the source names none; `uai` the school it must be of
-    (SIECLE, STS), or is about without saying so (ONDE, tables); `mapping` says what a table's columns hold. Raises
+    `academie` is the code that ids are prefixed with where the source names none; before that, `guess` is asked what
+    it makes of some of the ids of an AAF export. `uai` is the school it must be of (SIECLE, STS), or is about without
+    saying so (ONDE, tables); `mapping` says what a table's columns hold. Raises
     SourceError where the source is of another kind, another school or year, another direction, or damaged: at once
     where its head tells, else while the records are read.
     """
@@ -80,7 +82,7 @@ def read(
         raise _other_kind(source, format, found)
     match found:
         case Format.AAF:
-            return read_aaf(source, academy=academie)
+            return read_aaf(source, academy=academie, guess=guess)
         case Format.SIECLE:
             return siecle.read_siecle(source, academy=academie, uai=uai, today=today)
         case Format.STS:

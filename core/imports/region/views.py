@@ -43,7 +43,7 @@ def index(request: HttpRequest) -> HttpResponse:
             return redirect("regional_imports:import", row.pk)
     page = Paginator(selectors.imports(), 20).get_page(request.GET.get("page"))
     rows = [(row, _TONES.get(_State(row.state), "info")) for row in page]
-    context = {"page": page, "rows": rows, "elsewhere": StructureRoute.objects.count()}
+    context = {"page": page, "rows": rows, "elsewhere": StructureRoute.objects.filter(learned=False).count()}
     return form_page(request, form, context, "regional_imports/index.html")
 
 
@@ -155,7 +155,7 @@ def routes(request: HttpRequest) -> HttpResponse:
     if form.is_valid() and attempt(form, noted.set_route, actor=request.user, **form.cleaned_data):
         toasts.done(request, _("Correspondance enregistrée. Elle vaut dès le prochain import."))
         return redirect("regional_imports:routes")
-    page = Paginator(StructureRoute.objects.all(), 50).get_page(request.GET.get("page"))
+    page = Paginator(StructureRoute.objects.filter(learned=False), 50).get_page(request.GET.get("page"))
     return form_page(request, form, {"page": page}, "regional_imports/routes.html")
 
 

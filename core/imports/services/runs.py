@@ -172,7 +172,7 @@ def _read(run: Run, job: Progress) -> Iterator[Order]:
             info, found = reading.sort(source, wanted, Path(folder), today=today, step=job.advance)
         yield Order(
             info=info, folder=Path(folder), uai=current_uai(), read=dict(found.schools[current_uai()]), actor=run.actor,
-            by_system=run.actor is None, today=today,
+            by_system=run.actor is None, today=today, structures=found.structures_of(current_uai()),
         )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 
 from core.imports.models import Run
 from core.people.models import Person
+from core.structure.models import ClassMembership
 from tenants.imports import services
 from tenants.imports.models import RegionalImport, SchoolImport
 from tenants.schemas.context import region, school
@@ -126,7 +127,7 @@ def test_killed_region_goes_on_with_those_that_wait(college_b, lycee_a, tmp_path
     source = write(tmp_path / "aaf", college_b.uai, lycee_a.uai, people=80)
     noted = services.note_school
 
-    def dies(row, uai, told):
+    def dies(row, uai, told, **more):
         noted(row, uai, told)
         raise KeyboardInterrupt
 
@@ -211,6 +212,66 @@ DELTA = """<?xml version="1.0" encoding="UTF-8"?>
 <ficAlimMENESR><deleteRequest><operationalAttributes><attr name="categoriePersonne"><value>Eleve</value></attr>
 </operationalAttributes><identifier><id>{id}</id></identifier></deleteRequest></ficAlimMENESR>
 """
+
+
+MOVE = """<?xml version="1.0" encoding="UTF-8"?>
+<ficAlimMENESR><modifyRequest><operationalAttributes><attr name="categoriePersonne"><value>Eleve</value></attr>
+</operationalAttributes><identifier><id>{id}</id></identifier><modifications>
+<modification name="givenName" operation="replace"><value>Zoé</value></modification>
+<modification name="ENTEleveClasses" operation="replace"><value>{structure}$NOUVELLE</value></modification>
+</modifications></modifyRequest></ficAlimMENESR>
+"""
+
+
+def moved(folder, number, structure):
+    """A delta of pupils alone: nothing in it says which académie or school it is of."""
+    folder.mkdir()
+    (folder / "ENT2D_Delta_20261002_Eleve_0000.xml").write_text(MOVE.format(id=number, structure=structure))
+    return folder
+
+
+def some_pupil(establishment):
+    with school(establishment):
+        pupil = Person.objects.filter(roles=["pupil"]).first()
+        return pupil, pupil.external_ids["aaf.15"]
+
+
+def class_of(establishment, pupil):
+    with school(establishment):
+        pupil.refresh_from_db()
+        now = ClassMembership.objects.filter(person=pupil, ends_on=None)
+        return pupil.first_name, [one.school_class.name for one in now.select_related("school_class")]
+
+
+def test_delta_of_pupils_alone_finds_its_school_in_the_region(college_b, lycee_a, tmp_path):
+    told(write(tmp_path / "aaf", college_b.uai, lycee_a.uai), "--format", "aaf", "--region")
+    pupil, number = some_pupil(lycee_a)
+    told(moved(tmp_path / "delta", number, 9002), "--region")
+    assert class_of(lycee_a, pupil) == ("Zoé", ["NOUVELLE"])
+
+
+def test_delta_of_pupils_alone_is_known_to_be_the_schools(college_b, tmp_path):
+    told(write(tmp_path / "aaf", college_b.uai), "--format", "aaf", "--school", college_b.uai)
+    pupil, number = some_pupil(college_b)
+    told(moved(tmp_path / "delta", number, 9001), "--school", college_b.uai)
+    assert class_of(college_b, pupil) == ("Zoé", ["NOUVELLE"])
+
+
+def test_delta_of_people_whom_nobody_knows_asks_for_the_academie(college_b, tmp_path):
+    with pytest.raises(CommandError, match="académie"):
+        told(moved(tmp_path / "delta", 123, 9001), "--region")
+
+
+@pytest.mark.parametrize("where", [["--region"], ["--school", "0579982R"]])
+def test_refused_records_are_told_one_by_one(college_b, tmp_path, where):
+    source = write(tmp_path / "aaf", college_b.uai)
+    pupils = next(source.glob("*_Eleve_*"))
+    text = pupils.read_text()
+    number = text.partition("<identifier><id>")[2].partition("<")[0]
+    pupils.write_text(text.replace(f"<identifier><id>{number}<", "<identifier><id><", 1))
+    report = json.loads(told(source, "--format", "aaf", *where, "--json"))
+    assert [one["code"] for one in report["refusals"]] == ["no-id"]
+    assert report["refusals"][0]["line"] > 0
 
 
 def test_removal_of_a_delta_finds_the_school_that_knows_the_person(college_b, lycee_a, tmp_path):

@@ -1,9 +1,10 @@
 """One school, one import: who is created, linked and placed."""
 
+from core.imports.neutral import Division
 from core.people.models import GuardianLink, Person
 from core.structure.models import ClassMembership, SchoolYear, TeachingService
 from tenants.schemas.context import school
-from tests.core.imports.feeds import run
+from tests.core.imports.feeds import Feed, run
 
 
 def test_first_import_creates_everybody(college_b, feed):
@@ -43,3 +44,11 @@ def test_relation_that_is_told_no_more_ends_today(college_b, feed):
     with school(college_b):
         link = GuardianLink.objects.get(child__first_name="Élie")
         assert str(link.ends_on) == "2026-11-22"
+
+
+def test_class_that_changes_is_not_counted_as_unchanged(inside, college_b):
+    plain = Feed(college_b.uai).pupil("1", "Zoé", "Ferry", "6A")
+    run(plain, inside)
+    told = Feed(college_b.uai, others=[Division("6A", "6A", level="6e")]).pupil("1", "Zoé", "Ferry", "6A")
+    numbers = run(told, inside).kinds()["class"]
+    assert (numbers["read"], numbers["updated"], numbers["unchanged"]) == (1, 1, 0)

@@ -17,6 +17,7 @@ from core.imports.engine.pipeline import Order
 from core.imports.engine.reading import Wanted
 from core.imports.models import Kind
 from core.imports.neutral import Format
+from core.imports.readers.academies import academy_code
 from tenants.establishments.models import Establishment, Lifecycle
 from tenants.imports import selectors, services
 from tenants.imports.models import RegionalImport, SchoolImport
@@ -48,6 +49,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--structure", action="append", default=[], metavar="JOINTURE=UAI", help="de quel établissement elle est"
         )
+        parser.add_argument("--academie", default="", help="code ou nom, quand le fichier AAF ne le dit pas")
         parser.add_argument("--mapping", type=Path, help="fichier JSON {colonne: champ}, pour un tableau")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -56,7 +58,7 @@ class Command(BaseCommand):
         wanted = Wanted(
             paths=tuple(options["source"]), format=Format(options["format"]) if options["format"] else None,
             uai=(options["school"] or "").upper(), structures=structures, mapping=mapping,
-            open_schools=regional.open_schools(),
+            open_schools=regional.open_schools(), academy=_academy(options["academie"]),
         )  # fmt: skip
         try:
             report = _region(wanted, options) if options["region"] else _school(wanted, options)
@@ -85,6 +87,13 @@ class Command(BaseCommand):
             raise SystemExit(PARTLY)
 
 
+def _academy(given: str) -> str:
+    code = academy_code(given, given) if given else ""
+    if given and not code:
+        raise CommandError("--academie attend un code (15) ou un nom (Strasbourg).")
+    return code
+
+
 def _structures(given: list[str]) -> dict[str, str]:
     pairs = [one.partition("=") for one in given]
     if any(not (key and uai) for key, _equals, uai in pairs):
@@ -105,14 +114,17 @@ def _school(wanted: Wanted, options: dict[str, Any]) -> dict[str, Any]:
             told = regional.Told(SchoolImport.State.UNCHANGED, establishment.display_name)
             return _report(head.label, {wanted.uai: told}, shortcut=True)
         info, found = reading.sort(source, wanted, Path(folder), today=today)
-        order = Order(info, Path(folder), wanted.uai, dict(found.schools[wanted.uai]), by_system=True, today=today)
+        order = Order(
+            info, Path(folder), wanted.uai, dict(found.schools[wanted.uai]), by_system=True, today=today,
+            structures=found.structures_of(wanted.uai),
+        )  # fmt: skip
         if options["dry_run"]:
             outcome = pipeline.show(order, None)
         else:
             outcome = pipeline.apply(order, confirmed=options["confirm"])
         told = regional.told(wanted.uai, found, outcome)
     told.name = establishment.display_name
-    return _report(info.label, {wanted.uai: told}, remarks=outcome.remarks)
+    return _report(info.label, {wanted.uai: told}, remarks=outcome.remarks, refusals=outcome.told)
 
 
 # --- the region -----------------------------------------------------------------------------------------
@@ -138,12 +150,14 @@ def _region(wanted: Wanted, options: dict[str, Any]) -> dict[str, Any]:
         for one in rows
         if not one.uai
     ]
-    return _report(row.label, schools, others=others, remarks=row.report.get("remarks", {}))
+    refusals = [*row.report.get("told", []), *row.report.get("refusals", [])]
+    return _report(row.label, schools, others=others, remarks=row.report.get("remarks", {}), refusals=refusals)
 
 
 def _row(wanted: Wanted, options: dict[str, Any]) -> RegionalImport:
     """The same command again after a kill goes on with what is left."""
     asked = {"confirm": options["confirm"], "structures": dict(wanted.structures or {}), "mapping": wanted.mapping}
+    asked |= {"academy": wanted.academy} if wanted.academy else {}
     label = ", ".join(str(path.resolve()) for path in wanted.paths)[:200]
     left = RegionalImport.objects.filter(
         state__in=(RegionalImport.State.READING, RegionalImport.State.APPLYING, RegionalImport.State.FAILED),
@@ -165,7 +179,9 @@ def _region_shown(wanted: Wanted) -> dict[str, Any]:
         info, found = regional.sort(wanted, Path(folder), today=today)
         uais = sorted(found.schools)
         shown = dict(regional.tour(info, found, Path(folder), uais, confirmed=False, dry=True, today=today))
-    return _report(info.label, shown, others=list(regional.elsewhere(found).values()), remarks=dict(found.remarks))
+    refusals = [{"uai": uai} | one for uai, told in shown.items() for one in told.refusals][: services.MOST_REFUSALS]
+    others = list(regional.elsewhere(found).values())
+    return _report(info.label, shown, others=others, remarks=dict(found.remarks), refusals=refusals)
 
 
 # --- telling --------------------------------------------------------------------------------------------
@@ -175,9 +191,10 @@ def _report(
     *,
     others: list[regional.Told] | None = None,
     remarks: dict[str, int] | None = None,
+    refusals: list[dict[str, Any]] | None = None,
     shortcut: bool = False,
 ) -> dict[str, Any]:
-    """The shape of the JSON: per school and kind, every number, and the reasons."""
+    """The shape of the JSON: per school and kind, every number, and the reasons; the first refusals one by one."""
     return {
         "source": label,
         "same_source": shortcut,
@@ -202,6 +219,7 @@ def _report(
             for one in others or []
         ],
         "remarks": remarks or {},
+        "refusals": refusals or [],
     }
 
 
@@ -216,6 +234,7 @@ def _lines(report: dict[str, Any]) -> list[str]:
         if told["kinds"]:
             lines += _table(told["kinds"])
     lines += [f"\n{one['name'] or one['structures'][0]} : {one['sentence']}" for one in report["elsewhere"]]
+    lines += [f"  {one['file']}, ligne {one['line']} : {one['sentence']}" for one in report["refusals"]]
     if report["remarks"]:
         lines.append("\nRemarques : " + ", ".join(f"{name} {n}" for name, n in sorted(report["remarks"].items())))
     return lines

@@ -1,27 +1,32 @@
 """The annuaire académique fédérateur: AAF 2D and 1D, complete and delta (standards.md, §1)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 
 from django.utils.translation import gettext as _
 
 from core.imports.errors import SourceError
 from core.imports.neutral import Format, Level, Reading, Record, Remark, SourceInfo, Structure, SubjectInfo
 from core.imports.readers.aaf.export import Export
-from core.imports.readers.aaf.files import FileSet, file_sets, label_of
+from core.imports.readers.aaf.files import FileSet, Kind, file_sets, label_of
 from core.imports.readers.aaf.people import guardians, pupils
-from core.imports.readers.aaf.records import check_head
+from core.imports.readers.aaf.records import check_head, requests
 from core.imports.readers.aaf.staff import staff
 from core.imports.readers.aaf.structures import load
 from core.imports.sources import Source
 
-__all__ = ["read_aaf"]
+__all__ = ["Guess", "read_aaf"]
+
+# Ids of people to the code of the académie that knows them, "" where that is not certain
+Guess = Callable[[Sequence[str]], str]
+_ENOUGH_TO_GUESS = 300
 
 
-def read_aaf(source: Source, *, academy: str = "") -> Reading:
+def read_aaf(source: Source, *, academy: str = "", guess: Guess | None = None) -> Reading:
     """Reads an AAF export, or several (one per académie, 1D and 2D).
 
-    `academy` prefixes ids where the files name none. Raises SourceError, at once where the first files tell, else
-    while the records are read.
+    `academy` prefixes ids where the files name none and `guess` does not know either. Raises SourceError, at once
+    where the first files tell, else while the records are read.
     """
     sets = file_sets(source.members)
     if not sets:
@@ -44,8 +49,17 @@ def read_aaf(source: Source, *, academy: str = "") -> Reading:
     exports = [Export(one, academy) for one in sets]
     heads = [load(export) for export in exports]
     for export in exports:
+        if guess is not None and not export.places:
+            export.academy = guess(_some_ids(export)) or export.academy
         _require_academy(export)
     return Reading(_info(source, sets, heads), _records(exports, heads))
+
+
+def _some_ids(export: Export) -> list[str]:
+    """Ids of people of whom the export speaks, from the beginning of its files."""
+    members = (member for kind in (Kind.PUPILS, Kind.GUARDIANS, Kind.STAFF) for member in export.files.of(kind))
+    told = (one for member in members for one in islice(requests(member), _ENOUGH_TO_GUESS))
+    return [one.id for one in islice(told, _ENOUGH_TO_GUESS) if not isinstance(one, Remark) and one.id]
 
 
 def _require_academy(export: Export) -> None:

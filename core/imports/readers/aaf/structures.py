@@ -9,7 +9,7 @@ from core.imports.neutral import Division, GroupInfo, Level, Remark, Structure, 
 from core.imports.readers.aaf.export import CLASS_CODE, CLASS_NAME, Export, Place, each, level_name, remark_on
 from core.imports.readers.aaf.files import Kind
 from core.imports.readers.aaf.records import Request
-from core.imports.readers.academies import academy_code
+from core.imports.readers.academies import academy_code, academy_of_uai
 from core.imports.readers.naming import label, place_name
 from core.imports.sources.xml import xml_blocks
 from tenants.establishments import uai as uais
@@ -50,6 +50,10 @@ def _find_academy(export: Export, wanted: list[Request]) -> None:
     for request in wanted:
         if code := academy_code(request.text("ENTServAcCodeAcademie"), request.text("ENTServAcAcademie")):
             export.academy = code
+            return
+    for request in wanted:
+        if code := academy_of_uai(uais.normalise(request.text("ENTStructureUAI", "ENTEtablissementUAI"))):
+            export.academy = export.academy or code
             return
 
 
