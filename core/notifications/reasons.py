@@ -7,6 +7,7 @@ NOT_CONCERNED = "not_concerned"
 MODULE_OFF = "module_off"
 REPLACED = "replaced"
 WITHDRAWN = "withdrawn"
+WITHDRAWN_READ = "withdrawn_read"
 # Nothing could be sent.
 NO_ADDRESS = "no_address"
 NO_DEVICE = "no_device"
@@ -24,6 +25,7 @@ WORDS = {
     MODULE_OFF: _("le module a été désactivé"),
     REPLACED: _("remplacée par une nouvelle plus récente"),
     WITHDRAWN: _("retirée avant l’envoi"),
+    WITHDRAWN_READ: _("retirée après lecture"),
     NO_ADDRESS: _("aucune adresse connue"),
     NO_DEVICE: _("aucun appareil abonné"),
     NO_NUMBER: _("aucun numéro de mobile connu"),

@@ -16,7 +16,7 @@ from core.modules.contract import Channel, Frequency, Importance
 from core.modules.state import Modules
 from core.notifications import queues, rules
 from core.notifications.models import Event, Notification, Preference, Rhythm
-from core.notifications.reasons import WITHDRAWN
+from core.notifications.reasons import WITHDRAWN, WITHDRAWN_READ
 from core.people.models import Person
 from tenants.establishments.models import Establishment
 from tenants.schemas.context import current_uai
@@ -57,7 +57,7 @@ def emit(
     modules = modules or Modules(Establishment.objects.get(uai=current_uai()))
     rule = rules.rule_of(modules, kind)
     level = importance or (rule.importance if rule else declared.importance)
-    if level == Importance.URGENT and actor is not None:
+    if level == Importance.URGENT and actor is not None and not declared.always:
         _refuse_unless_urgent_allowed(actor, modules)
     now = timezone.now()
     event = Event.objects.create(
@@ -87,25 +87,47 @@ def withdraw(key: str, *, kinds: Iterable[str] | None = None, reason: str = WITH
 
     What has left has left. Returns how many rows were called back.
     """
-    events = Event.objects.filter(key=key)
+    return withdraw_all([key], kinds=kinds, reason=reason)
+
+
+@transaction.atomic
+def withdraw_all(
+    keys: Iterable[str], *, kinds: Iterable[str] | None = None, reason: str = WITHDRAWN, also_read: bool = False
+) -> int:
+    """`withdraw` for many keys, in as many statements as for one.
+
+    With `also_read`, what people have read in the app leaves their list too: for what nobody should come upon again.
+    """
+    events = Event.objects.filter(key__in=list(keys))
     if kinds is not None:
         events = events.filter(kind__in=list(kinds))
     now = timezone.now()
     # The relay holds the events it works on: wait for it, then nothing of theirs is missed.
     ids = list(events.select_for_update().order_by("pk").values_list("pk", flat=True))
     Event.objects.filter(pk__in=ids, state=Event.State.WAITING).update(state=Event.State.CANCELLED, settled_at=now)
-    rows = Notification.objects.filter(event__in=ids, state__in=UNDELIVERED)
-    return rows.update(state=State.CANCELLED, reason=reason, settled_at=now)
+    rows = Notification.objects.filter(event__in=ids)
+    if also_read:
+        seen = rows.filter(state=State.READ, channel=Channel.IN_APP)
+        seen.update(state=State.CANCELLED, reason=WITHDRAWN_READ, settled_at=now)
+    return rows.filter(state__in=UNDELIVERED).update(state=State.CANCELLED, reason=reason, settled_at=now)
 
 
 @transaction.atomic
 def reinstate(key: str, *, kinds: Iterable[str]) -> int:
     """The undo of `withdraw`: what was called back is told after all, to nobody twice. Returns how many rows."""
-    events = Event.objects.filter(key=key, kind__in=list(kinds))
+    return reinstate_all([key], kinds=kinds)
+
+
+@transaction.atomic
+def reinstate_all(keys: Iterable[str], *, kinds: Iterable[str]) -> int:
+    """The undo of `withdraw_all`: what had been read is in the list again, read. Returns how many rows are told."""
+    events = Event.objects.filter(key__in=list(keys), kind__in=list(kinds))
     now = timezone.now()
     ids = list(events.select_for_update().order_by("pk").values_list("pk", flat=True))
     Event.objects.filter(pk__in=ids, state=Event.State.CANCELLED).update(state=Event.State.WAITING, settled_at=None)
     rows = Notification.objects.filter(event__in=ids, state=State.CANCELLED, reason=WITHDRAWN)
+    seen = Notification.objects.filter(event__in=ids, state=State.CANCELLED, reason=WITHDRAWN_READ)
+    seen.update(state=State.READ, reason="")
     in_app, others = rows.filter(channel=Channel.IN_APP), rows.exclude(channel=Channel.IN_APP)
     count = in_app.update(state=State.UNREAD, reason="", settled_at=None)
     count += others.update(state=State.WAITING, reason="", settled_at=None, due_at=Greatest("due_at", Value(now)))
