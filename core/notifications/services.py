@@ -150,6 +150,14 @@ def amend(
         queues.ring_relay()
 
 
+@transaction.atomic
+def redact(key: str, *, kinds: Iterable[str], data: Mapping[str, Any]) -> None:
+    """Replace these words in all that was ever told about this `key`: the bell and the history show them no more."""
+    for event in Event.objects.select_for_update().filter(key=key, kind__in=list(kinds)).order_by("pk"):
+        event.data = {**event.data, **data}
+        event.save(update_fields=["data"])
+
+
 # --- In the app -------------------------------------------------------------------------------------------
 def read(*, person: Person, ids: Iterable[int] | None = None) -> list[int]:
     """Mark the person's unread rows as read: these, or all of them. Returns which were."""

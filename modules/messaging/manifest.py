@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from core.modules.contract import Manifest
 from modules.messaging.declared import features, finding, privacy
 from modules.messaging.declared.access import PERMISSIONS, ROLE_DEFAULTS
+from modules.messaging.declared.jobs import JOBS
+from modules.messaging.declared.notifications import NOTIFICATIONS
 from modules.messaging.declared.settings import SETTINGS
 
 _HOOKS = "modules.messaging.hooks"
@@ -19,6 +21,7 @@ manifest = Manifest(
     permissions=PERMISSIONS,
     role_defaults={str(role): held for role, held in ROLE_DEFAULTS.items()},
     settings=SETTINGS,
+    notifications=NOTIFICATIONS,
     search=finding.SEARCH,
     file_access=f"{_HOOKS}.file_access",
     personal_models=privacy.PERSONAL,
@@ -32,5 +35,6 @@ manifest = Manifest(
     erasure_keeps=privacy.ERASURE_KEEPS,
     processing=privacy.PROCESSING,
     features=features.FEATURES,
+    jobs=JOBS,
     actions=features.ACTIONS,
 )

@@ -49,7 +49,7 @@ def sent_back(draft: Draft, viewer: Viewer) -> None:
     notifications.emit(
         "messaging.sent_back", actor=viewer.person, key=draft_key(draft), modules=viewer.modules,
         data={"draft": draft.pk, "subject": draft.subject, "word": draft.refusal},
-        url=reverse("messaging:home"),
+        url=reverse("messaging:inbox"),
     )  # fmt: skip
 
 
@@ -67,7 +67,7 @@ def decided(message: Message, reporters: list[Person], viewer: Viewer) -> None:
     if reporters:
         notifications.emit(
             "messaging.report_decided", actor=None, key=report_key(message), modules=viewer.modules,
-            data={"message": message.pk}, url=reverse("messaging:home"), people=reporters,
+            data={"message": message.pk}, url=reverse("messaging:inbox"), people=reporters,
         )  # fmt: skip
 
 
