@@ -14,6 +14,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core.errors import DomainError
 from core.imports.engine import pipeline, reading, spool
@@ -172,9 +173,17 @@ def elsewhere(found: Sorted) -> dict[str, Told]:
         code = named.rpartition("(")[2].rstrip(")") if named.endswith(")") else ""
         state = SchoolImport.State.INACTIVE if code in known else SchoolImport.State.UNKNOWN
         sentence = (
-            _("Cet établissement n’est pas ouvert dans Préau\u00a0: ses %(n)s personnes sont laissées de côté.")
+            ngettext(
+                "Cet établissement n’est pas ouvert dans Préau\u00a0: %(n)s personne est laissée de côté.",
+                "Cet établissement n’est pas ouvert dans Préau\u00a0: ses %(n)s personnes sont laissées de côté.",
+                people,
+            )
             if code in known
-            else _("Aucun établissement ne répond à cette structure\u00a0: dites lequel (%(n)s personnes).")
+            else ngettext(
+                "Aucun établissement ne répond à cette structure\u00a0: dites lequel (%(n)s personne).",
+                "Aucun établissement ne répond à cette structure\u00a0: dites lequel (%(n)s personnes).",
+                people,
+            )
         )
         told[key] = Told(state, named, [key], people, sentence=sentence % {"n": people})
     return told
@@ -231,7 +240,7 @@ def run(row: RegionalImport, paths: tuple[Path, ...], folder: Path, job: Progres
 def _all_known(row: RegionalImport, wanted: Wanted, today: date) -> list[str]:
     """The schools of the very same source, where each is as it left them: then it is not even read."""
     with reading.opened(wanted, today) as source:
-        digest, label = source.info.digest, source.info.label
+        digest, label, kind = source.info.digest, source.info.label, source.info.format
     with region():
         before = RegionalImport.objects.filter(digest=digest, state=RegionalImport.State.DONE, options=row.options)
         last = before.exclude(pk=row.pk).exclude(digest="").first()
@@ -239,7 +248,7 @@ def _all_known(row: RegionalImport, wanted: Wanted, today: date) -> list[str]:
     if not rows or any(one.state not in (SchoolImport.State.APPLIED, SchoolImport.State.UNCHANGED) for one in rows):
         return []
     uais = [one.uai for one in rows]
-    if not is_known(digest, SOURCE_OF[row.format], uais):
+    if not is_known(digest, SOURCE_OF[kind], uais):
         return []
     services.note_read(row, label=label, digest=digest, complete=row.complete, report=last.report if last else {})
     return uais

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -57,9 +57,20 @@ def sort(
     if wanted.uai and reading.info.uais and not route.may_lead(wanted.uai, reading.info.uais):
         raise other_school(wanted.uai, reading.info.uais)
     found = spool.sort(reading, folder, route, today=today, home=wanted.uai, step=step)
+    if wanted.uai and (unknown := route.only_unknown(found)):
+        said = {**(wanted.structures or {}), unknown: wanted.uai}
+        return _sort_again(replace(wanted, structures=said), folder, today)
     if wanted.uai:
         _guard_home(wanted.uai, found, route)
     return reading.info, found
+
+
+def _sort_again(wanted: Wanted, folder: Path, today: date) -> tuple[SourceInfo, Sorted]:
+    """The source names one structure, without its file, and nobody knows it: it is the school that was said."""
+    for left in folder.glob("*.part"):
+        left.unlink()
+    with opened(wanted, today) as source:
+        return sort(source, wanted, folder, today=today)
 
 
 class Routes:
@@ -90,6 +101,13 @@ class Routes:
         if structure.uai:
             return structure.uai.upper()
         return self._wanted.uai if structure.key in self._home else self._learned.get(structure.key, "")
+
+    def only_unknown(self, found: Sorted) -> str:
+        """The one structure of the source, where nothing said which school it is and this school has had none."""
+        if len(found.structures) != 1 or self._home or self.seen:
+            return ""
+        key, uai = next(iter(found.structures.items()))
+        return "" if uai or found.structure_names.get(key) else key
 
     def may_lead(self, uai: str, uais: Iterable[str]) -> bool:
         """Whether a source of these schools can be of this one: it is among them, or a route leads there."""

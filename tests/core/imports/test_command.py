@@ -257,6 +257,21 @@ def test_delta_of_pupils_alone_is_known_to_be_the_schools(college_b, tmp_path):
     assert class_of(college_b, pupil) == ("Zoé", ["NOUVELLE"])
 
 
+def test_pupils_alone_of_a_structure_that_nobody_knows_are_the_schools_that_was_said(college_b, tmp_path):
+    source = write(tmp_path / "aaf", college_b.uai)
+    for one in source.glob("*EtabEducNat*"):
+        one.unlink()
+    report = json.loads(told(source, "--school", college_b.uai, "--json"))
+    assert report["schools"][college_b.uai]["kinds"]["pupil"]["created"] > 0
+
+
+def test_region_again_is_known_where_nobody_named_the_format(college_b, tmp_path):
+    source = write(tmp_path / "aaf", college_b.uai)
+    told(source, "--region")
+    report = json.loads(told(source, "--region", "--json"))
+    assert report["schools"][college_b.uai]["state"] == "unchanged"
+
+
 def test_delta_of_people_whom_nobody_knows_asks_for_the_academie(college_b, tmp_path):
     with pytest.raises(CommandError, match="académie"):
         told(moved(tmp_path / "delta", 123, 9001), "--region")
