@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from django.http import HttpRequest
+
 from core.files.models import StoredFile
+from core.modules.contract import Banner
 from core.people.models import Person
-from core.permissions.viewer import Viewer
-from modules.messaging.safety import files, forgetting, held
+from core.permissions.viewer import Viewer, viewer_of
+from modules.messaging.safety import files, forgetting, held, suspensions
 
 
 def file_access(viewer: Viewer, stored_file: StoredFile) -> bool:
@@ -26,3 +29,12 @@ def export_to_guardian(viewer: Viewer, child: Person, data: dict[str, Any]) -> d
 
 def erase_person(person: Person, *, actor: Person | None) -> int:
     return forgetting.forget(person, actor=actor)
+
+
+def banners(request: HttpRequest) -> list[Banner]:
+    """While sending is suspended for the viewer: since when, and why."""
+    viewer = viewer_of(request)
+    if not viewer.can("messaging.view"):
+        return []
+    held = viewer.once("messaging.suspended", lambda: suspensions.holding(viewer.person, viewer.roles))
+    return [Banner(text=held.sentence, urgent=True)] if held else []

@@ -23,6 +23,7 @@ manifest = Manifest(
     settings=SETTINGS,
     notifications=NOTIFICATIONS,
     search=finding.SEARCH,
+    banner=f"{_HOOKS}.banners",
     file_access=f"{_HOOKS}.file_access",
     personal_models=privacy.PERSONAL,
     impersonal_models=privacy.IMPERSONAL,
