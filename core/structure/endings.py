@@ -10,10 +10,22 @@ from core.people.models import Person
 from core.structure.models import ClassMembership, GroupMembership, Substitution, TeachingService
 from core.structure.selectors import PUPIL
 
+# The source of who is in a group by its rule
+RULE = "rule"
+
+
+# The source of what an import brought and somebody ended: it stays ended
+BY_HAND = "hand"
+
 
 def unended(on: date) -> Q:
     """Rows that last beyond the day."""
     return Q(ends_on=None) | Q(ends_on__gt=on)
+
+
+def ended_by_hand(source: str) -> str:
+    """What becomes of a row's source when somebody ends it: an import that still tells of it does not bring it back."""
+    return source if source in ("", RULE) else BY_HAND
 
 
 def end_rows(rows: QuerySet[Any], *, on: date) -> int:

@@ -1,20 +1,19 @@
 """Classes and groups in the school's search: by name, and groups by subject."""
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.modules.contract import SearchHit
 from core.permissions.viewer import Viewer
-from core.search.sql import begins_a_word, folded, squeezed
+from core.search.sql import begins, begins_a_word
 from core.structure.models import Group, SchoolClass
 
 
 def classes_matching(classes: QuerySet[SchoolClass], words: list[str]) -> QuerySet[SchoolClass]:
     """Of the latest years first."""
-    classes = classes.alias(folded_name=folded("name"), squeezed_name=squeezed("name"))
     for word in words:
-        classes = classes.filter(begins_a_word("folded_name", word) | Q(squeezed_name__startswith=word))
+        classes = classes.filter(begins_a_word("name", word) | begins("name", word))
     return classes.select_related("year").order_by(F("year__starts_on").desc(), "name", "pk")
 
 
@@ -32,12 +31,9 @@ def classes_shown(viewer: Viewer, classes: list[SchoolClass]) -> list[SearchHit]
 
 
 def groups_matching(groups: QuerySet[Group], words: list[str]) -> QuerySet[Group]:
-    groups = groups.alias(
-        folded_name=folded("name"), squeezed_name=squeezed("name"), folded_subject=folded("subject__name")
-    )
     for word in words:
-        named = begins_a_word("folded_name", word) | Q(squeezed_name__startswith=word)
-        groups = groups.filter(named | begins_a_word("folded_subject", word))
+        named = begins_a_word("name", word) | begins("name", word)
+        groups = groups.filter(named | begins_a_word("subject__name", word))
     return groups.select_related("year", "subject").order_by(F("year__starts_on").desc(), "name", "pk")
 
 

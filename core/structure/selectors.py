@@ -24,6 +24,7 @@ from core.structure.models import (
     Substitution,
     TeachingService,
 )
+from tenants.prepared import Among, Given, prepared
 
 M = TypeVar("M", bound=Model)
 PUPIL, MAIN_TEACHER = ClassMembership.Kind.PUPIL, ClassMembership.Kind.MAIN_TEACHER
@@ -31,8 +32,6 @@ PUPIL, MAIN_TEACHER = ClassMembership.Kind.PUPIL, ClassMembership.Kind.MAIN_TEAC
 SEES_ALL_CLASSES = frozenset(
     {Role.MANAGEMENT, Role.DIGITAL_REFERENT, Role.ADMINISTRATIVE, Role.SCHOOL_LIFE, Role.TEACHER}
 )
-
-
 # Of years that are over, the others see what they had themselves.
 SEES_ALL_YEARS = SEES_ALL_CLASSES - {Role.TEACHER}
 
@@ -54,7 +53,7 @@ class Places:
         return bool(self.classes or self.groups)
 
 
-def lasting(on: date | None = None, prefix: str = "") -> Q:
+def lasting(on: date | Given | None = None, prefix: str = "") -> Q:
     """Rows with `starts_on` and `ends_on` that hold on that day."""
     day = on or timezone.localdate()
     return Q(**{f"{prefix}starts_on__lte": day}) & (
@@ -84,11 +83,11 @@ def over(prefix: str = "year__") -> Q:
 
 
 # --- Pupils' side ---------------------------------------------------------------------------------------
-def class_memberships(on: date | None = None, *, kind: str = PUPIL) -> QuerySet[ClassMembership]:
+def class_memberships(on: date | Given | None = None, *, kind: str = PUPIL) -> QuerySet[ClassMembership]:
     return ClassMembership.objects.filter(lasting(on), kind=kind)
 
 
-def group_memberships(on: date | None = None) -> QuerySet[GroupMembership]:
+def group_memberships(on: date | Given | None = None) -> QuerySet[GroupMembership]:
     return GroupMembership.objects.filter(lasting(on))
 
 
@@ -106,14 +105,21 @@ def groups_of(person: Person, on: date | None = None) -> QuerySet[Group]:
 
 def places_of(people: Collection[int], on: date | None = None) -> dict[int, Places]:
     """The classes and groups of each of these people, as pupils. One query."""
-    nothing = Value(None, output_field=BigIntegerField())
-    classes = class_memberships(on).filter(person__in=people).annotate(a=F("school_class"), b=nothing)
-    groups = group_memberships(on).filter(person__in=people).annotate(a=nothing, b=F("group"))
+    if not people:
+        return {}
     found: dict[int, Places] = {}
-    columns = ("person_id", "a", "b")
-    for person, school_class, group in classes.values_list(*columns).union(groups.values_list(*columns), all=True):
+    for person, school_class, group in _places_of(day=on or timezone.localdate(), people=[*people]).rows():
         found[person] = found.get(person, Places()) | _place(school_class, group)
     return found
+
+
+@prepared
+def _places_of(day: Given, people: Given) -> QuerySet[Any, Any]:
+    nothing = Value(None, output_field=BigIntegerField())
+    classes = class_memberships(day).filter(Among("person", people)).annotate(a=F("school_class"), b=nothing)
+    groups = group_memberships(day).filter(Among("person", people)).annotate(a=nothing, b=F("group"))
+    columns = ("person_id", "a", "b")
+    return classes.order_by().values_list(*columns).union(groups.order_by().values_list(*columns), all=True)
 
 
 def _place(school_class: int | None, group: int | None) -> Places:
@@ -125,14 +131,17 @@ def _place(school_class: int | None, group: int | None) -> Places:
 
 def pupils_in(places: Places, key: str = "pk", on: date | None = None) -> Q:
     """The condition on a person's key for being a pupil of one of these classes and groups on that day."""
-    found = Q(pk__in=())
-    if places.classes:
-        members = class_memberships(on).filter(school_class__in=places.classes)
-        found |= Q(**{f"{key}__in": members.values("person")})
-    if places.groups:
-        members_of_groups = group_memberships(on).filter(group__in=places.groups)
-        found |= Q(**{f"{key}__in": members_of_groups.values("person")})
-    return found
+    if not places:
+        return Q(pk__in=())
+    day = on or timezone.localdate()
+    return Q(**{f"{key}__in": _pupils_in(day=day, classes=[*places.classes], groups=[*places.groups])})
+
+
+@prepared
+def _pupils_in(day: Given, classes: Given, groups: Given) -> QuerySet[Any, Any]:
+    of_classes = class_memberships(day).filter(Among("school_class", classes)).order_by().values("person")
+    of_groups = group_memberships(day).filter(Among("group", groups)).order_by().values("person")
+    return of_classes.union(of_groups, all=True)
 
 
 def pupils_of_class(school_class: SchoolClass, on: date | None = None) -> QuerySet[Person]:
@@ -169,11 +178,11 @@ def rule_choices(year: SchoolYear) -> dict[str, list[tuple[Any, str]]]:
 
 
 # --- Teachers' side -------------------------------------------------------------------------------------
-def services_on(on: date | None = None) -> QuerySet[TeachingService]:
+def services_on(on: date | Given | None = None) -> QuerySet[TeachingService]:
     return TeachingService.objects.filter(lasting(on))
 
 
-def services_taught_by(person: Person, on: date | None = None) -> QuerySet[TeachingService]:
+def services_taught_by(person: Person | Given, on: date | Given | None = None) -> QuerySet[TeachingService]:
     """The services the person holds, and those the person covers for somebody else on that day."""
     covered = Substitution.objects.filter(lasting(on), substitute=person)
     return services_on(on).filter(Q(teacher=person) | Q(pk__in=covered.values("service")))
@@ -195,26 +204,39 @@ def groups_taught_by(person: Person, on: date | None = None) -> QuerySet[Group]:
 
 def places_taught_by(person: Person, on: date | None = None) -> Places:
     """The keys of the classes and groups that the person teaches. One query."""
+    return together(_place(*row) for row in _taught_by(day=on or timezone.localdate(), person=person.pk).rows())
+
+
+@prepared
+def _taught_by(day: Given, person: Given) -> QuerySet[Any, Any]:
     columns = ("school_class_id", "group_id")
-    services = services_taught_by(person, on).values_list(*columns)
-    main = class_memberships(on, kind=MAIN_TEACHER).filter(person=person)
-    main = main.annotate(group_id=Value(None, output_field=BigIntegerField())).values_list(*columns)
-    return together(_place(*row) for row in services.union(main, all=True))
+    services = services_taught_by(person, day).order_by().values_list(*columns)
+    main = class_memberships(day, kind=MAIN_TEACHER).filter(person=person)
+    main = main.annotate(group_id=Value(None, output_field=BigIntegerField())).order_by().values_list(*columns)
+    return services.union(main, all=True)
 
 
 def teachers_in(places: Places, on: date | None = None) -> Q:
     """The condition on Person for teaching there on that day: holders, substitutes, main teachers."""
-    services = services_on(on).filter(Q(school_class__in=places.classes) | Q(group__in=places.groups))
+    if not places:
+        return Q(pk__in=())
+    day = on or timezone.localdate()
+    return Q(pk__in=_teachers_in(day=day, classes=[*places.classes], groups=[*places.groups]))
+
+
+@prepared
+def _teachers_in(day: Given, classes: Given, groups: Given) -> QuerySet[Any, Any]:
+    services = services_on(day).filter(Among("school_class", classes) | Among("group", groups))
     covering = Substitution.objects.filter(
-        lasting(on),
-        lasting(on, "service__"),
-        Q(service__school_class__in=places.classes) | Q(service__group__in=places.groups),
+        lasting(day),
+        lasting(day, "service__"),
+        Among("service__school_class", classes) | Among("service__group", groups),
     )
-    main = class_memberships(on, kind=MAIN_TEACHER).filter(school_class__in=places.classes)
+    main = class_memberships(day, kind=MAIN_TEACHER).filter(Among("school_class", classes))
     return (
-        Q(pk__in=services.values("teacher"))
-        | Q(pk__in=covering.values("substitute"))
-        | Q(pk__in=main.values("person"))
+        services.order_by()
+        .values("teacher")
+        .union(covering.order_by().values("substitute"), main.order_by().values("person"), all=True)
     )
 
 
@@ -290,8 +312,7 @@ def classes_visible_to(viewer: Viewer) -> QuerySet[SchoolClass]:
         return SchoolClass.objects.none()
     if viewer.roles & SEES_ALL_YEARS:
         return SchoolClass.objects.all()
-    been = ClassMembership.objects.filter(Q(person=me) | Q(person__in=_children(viewer), kind=PUPIL))
-    had = Q(pk__in=been.values("school_class")) | Q(pk__in=_once_taught(me).values("school_class"))
+    had = Q(pk__in=_classes_had(person=me.pk, children=_children(viewer)))
     if Role.TEACHER in viewer.roles:
         return SchoolClass.objects.filter(~over() | had)
     now = Q(pk__in=together(followed_places(viewer).values()).classes)
@@ -305,8 +326,7 @@ def groups_visible_to(viewer: Viewer) -> QuerySet[Group]:
         return Group.objects.none()
     if viewer.roles & SEES_ALL_YEARS:
         return Group.objects.all()
-    been = GroupMembership.objects.filter(person__in=[me.pk, *_children(viewer)])
-    had = Q(pk__in=been.values("group")) | Q(pk__in=_once_taught(me).values("group"))
+    had = Q(pk__in=_groups_had(person=me.pk, children=_children(viewer)))
     if Role.TEACHER in viewer.roles:
         return Group.objects.filter(~over() | had)
     now = Q(pk__in=together(followed_places(viewer).values()).groups)
@@ -325,10 +345,25 @@ def _children(viewer: Viewer) -> list[int]:
     return [child.pk for child in children_seen_by(viewer)]
 
 
-def _once_taught(person: Person) -> QuerySet[TeachingService]:
+@prepared
+def _classes_had(person: Given, children: Given) -> QuerySet[Any, Any]:
+    """Where the person, or the children as pupils, ever were, and what the person ever taught."""
+    been = ClassMembership.objects.filter(Q(person=person) | Q(Among("person", children), kind=PUPIL))
+    taught = _once_taught(person).filter(school_class__isnull=False)
+    return been.order_by().values("school_class").union(taught.values("school_class"), all=True)
+
+
+@prepared
+def _groups_had(person: Given, children: Given) -> QuerySet[Any, Any]:
+    been = GroupMembership.objects.filter(Q(person=person) | Among("person", children))
+    taught = _once_taught(person).filter(group__isnull=False)
+    return been.order_by().values("group").union(taught.values("group"), all=True)
+
+
+def _once_taught(person: Given) -> QuerySet[TeachingService]:
     """Services that the person ever held or covered."""
     covered = Substitution.objects.filter(substitute=person).values("service")
-    return TeachingService.objects.filter(Q(teacher=person) | Q(pk__in=covered))
+    return TeachingService.objects.filter(Q(teacher=person) | Q(pk__in=covered)).order_by()
 
 
 def get_visible_class_or_404(viewer: Viewer, pk: int) -> SchoolClass:

@@ -58,6 +58,7 @@ _NEW_TOPICS = """
             FROM i_topic WHERE id IS NULL GROUP BY lower(name)) AS found) AS n
     WHERE i.id IS NULL AND n.name = lower(i.name)
 """
+# What somebody ended by hand ("hand", core.structure.endings) is not begun again.
 # --- who is there ---------------------------------------------------------------------------------------
 _MEMBERS = """
     CREATE TEMP TABLE i_member AS
@@ -91,7 +92,7 @@ def _membership_statements(place: str, table: str, key: str, parent: str, qualit
     )
     theirs = "m.source = %(source)s"
     if by_hand:  # one class a pupil: the import that speaks last says which
-        theirs += f" OR {quality} = 'pupil' AND m.source NOT IN ('', 'rule')"
+        theirs += f" OR {quality} = 'pupil' AND m.source NOT IN ('', 'rule', 'hand')"
     return f"""
         INSERT INTO i_member_adopt
         SELECT m.id, '{place}', m.person_id, m.{key} FROM {table} m JOIN i_member i ON i.place = '{place}' AND {same}
@@ -105,7 +106,9 @@ def _membership_statements(place: str, table: str, key: str, parent: str, qualit
             CASE WHEN i.ends_on BETWEEN %(year_start)s AND %(year_end)s THEN i.ends_on END
         FROM i_member i
         WHERE i.place = '{place}' {by_hand}
-            AND NOT EXISTS (SELECT FROM {table} m WHERE {same} AND (m.ends_on IS NULL OR m.ends_on >= %(today)s));
+            AND NOT EXISTS (SELECT FROM {table} m WHERE {same} AND (m.ends_on IS NULL OR m.ends_on >= %(today)s))
+            AND NOT EXISTS (SELECT FROM {table} m WHERE {same} AND m.source = 'hand' AND m.ends_on = (
+                SELECT max(n.ends_on) FROM {table} n WHERE (n.person_id, n.{key}) = (m.person_id, m.{key})));
         INSERT INTO i_member_end
         SELECT m.id, '{place}', m.person_id, m.{key}, m.starts_on, %(yesterday)s, to_jsonb(m) FROM {table} m
         WHERE ({theirs}) AND {here}
@@ -148,7 +151,8 @@ _SERVICES = f"""
     SELECT {{id}} AS id, i.*, CASE WHEN EXISTS (
             SELECT FROM structure_teachingservice m WHERE m.teacher_id = i.teacher_id AND {_OF_YEAR})
         THEN least(greatest(%(today)s, %(year_start)s), %(year_end)s) ELSE %(year_start)s END AS starts_on
-    FROM i_service i WHERE NOT EXISTS (SELECT FROM structure_teachingservice m WHERE {_SAME_SERVICE} AND {_LASTING});
+    FROM i_service i WHERE NOT EXISTS (SELECT FROM structure_teachingservice m WHERE {_SAME_SERVICE}
+        AND ({_LASTING} OR m.source = 'hand'));
     CREATE TEMP TABLE i_service_end AS
     SELECT m.id, m.teacher_id, m.subject_id, m.school_class_id AS class_id, m.group_id, m.starts_on,
         %(yesterday)s::date AS last, to_jsonb(m) AS before

@@ -13,7 +13,7 @@ from core.audit.services import record
 from core.people.choices import Role
 from core.people.models import Person
 from core.people.records import check, fill, hold, ordered
-from core.structure.endings import end_rows
+from core.structure.endings import end_rows, ended_by_hand
 from core.structure.models import ClassMembership, Group, GroupMembership, SchoolClass, SchoolYear, Subject
 from core.structure.selectors import MAIN_TEACHER, PUPIL
 from core.structure.services import rules
@@ -246,7 +246,7 @@ def _end(row: Any, last_day: date | None) -> None:
     if row.starts_on > day:
         row.delete()
         return
-    fill(row, {"ends_on": day}, allowed=("ends_on",))
+    fill(row, {"ends_on": day, "source": ended_by_hand(row.source)}, allowed=("ends_on", "source"))
     ordered(row.starts_on, row.ends_on, field="last_day")
     check(row, exclude={"person", "school_class", "group"})
     row.save()

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from core.audit.services import record
 from core.people.models import Person
 from core.people.records import hold
-from core.structure.endings import end_rows, unended
+from core.structure.endings import RULE, end_rows, unended
 from core.structure.models import Group, GroupMembership, SchoolYear
 from core.structure.selectors import class_memberships
 from core.structure.services.base import first_day, refuse
 
-SOURCE = "rule"
+SOURCE = RULE
 
 
 @dataclass(frozen=True)

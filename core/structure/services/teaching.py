@@ -12,7 +12,7 @@ from core.audit.services import record
 from core.people.choices import Role
 from core.people.models import Person
 from core.people.records import check, fill, hold, ordered
-from core.structure.endings import end_rows
+from core.structure.endings import end_rows, ended_by_hand
 from core.structure.models import Group, SchoolClass, Subject, Substitution, TeachingService
 from core.structure.services.base import guard_role, refuse
 
@@ -77,7 +77,9 @@ def end_service(
         raise refuse("already-ended", _("Ce service a déjà pris fin."), "last_day")
     record("structure.end_service", actor=actor, target=current, changes={"ends_on": [current.ends_on, day]})
     end_rows(Substitution.objects.filter(service=current), on=day)
-    end_rows(TeachingService.objects.filter(pk=current.pk), on=day)
+    own = TeachingService.objects.filter(pk=current.pk)
+    own.update(source=ended_by_hand(current.source))
+    end_rows(own, on=day)
 
 
 @transaction.atomic

@@ -2,7 +2,8 @@
 
 from core.imports.neutral import Division
 from core.people.models import GuardianLink, Person
-from core.structure.models import ClassMembership, SchoolYear, TeachingService
+from core.structure.models import ClassMembership, GroupMembership, SchoolYear, TeachingService
+from core.structure.services import add_to_class, end_class_membership, end_group_membership, end_service
 from tenants.schemas.context import school
 from tests.core.imports.feeds import Feed, run
 
@@ -52,3 +53,33 @@ def test_class_that_changes_is_not_counted_as_unchanged(inside, college_b):
     told = Feed(college_b.uai, others=[Division("6A", "6A", level="6e")]).pupil("1", "Zoé", "Ferry", "6A")
     numbers = run(told, inside).kinds()["class"]
     assert (numbers["read"], numbers["updated"], numbers["unchanged"]) == (1, 1, 0)
+
+
+def test_group_that_a_pupil_was_taken_out_of_by_hand_stays_left(inside, college_b):
+    feed = Feed(college_b.uai).pupil("1", "Zoé", "Ferry", "6A", groups=("6ALL",))
+    run(feed, inside)
+    with school(college_b):
+        end_group_membership(membership=GroupMembership.objects.get(), actor=None)
+    assert run(feed, inside).state == "unchanged"
+
+
+def test_service_that_was_ended_by_hand_stays_ended(inside, college_b, feed):
+    run(feed, inside)
+    with school(college_b):
+        end_service(service=TeachingService.objects.first(), actor=None)
+        held = TeachingService.objects.filter(ends_on=None).count()
+    run(feed, inside)
+    with school(college_b):
+        assert TeachingService.objects.filter(ends_on=None).count() == held
+
+
+def test_pupil_put_back_by_hand_is_the_imports_again(inside, college_b):
+    feed = Feed(college_b.uai).pupil("1", "Zoé", "Ferry", "6A")
+    run(feed, inside)
+    with school(college_b):
+        row = ClassMembership.objects.get()
+        end_class_membership(membership=row, actor=None)
+        add_to_class(school_class=row.school_class, pupil=row.person, actor=None)
+    run(feed, inside)
+    with school(college_b):
+        assert ClassMembership.objects.get(ends_on=None).source == "aaf"
