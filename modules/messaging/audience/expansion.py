@@ -45,12 +45,13 @@ NO_ROWS: Sql = ("SELECT 0, 0::bigint, NULL::bigint WHERE false", [])
 class Audience:
     """`aimed` selects (index of the line, person_id, child_id), `allowed` the keys of those who may be reached.
 
-    `lines` gives each index its rank on the message.
+    `ranks` gives each index its rank on the message; `viewer` is the key of whoever writes.
     """
 
     aimed: Sql
     allowed: Sql
     ranks: tuple[int, ...]
+    viewer: int
 
     def rows(self) -> Sql:
         """A SELECT of (person_id, rank, children): each recipient once."""
@@ -78,6 +79,19 @@ class Audience:
             cursor.execute(statement, [*parameters, *more])
             return {n: (aimed_at, reached) for n, aimed_at, reached in cursor.fetchall()}
 
+    def left_out(self) -> int:
+        """How many people stand on the lines and may not be reached. One query."""
+        aimed, parameters = self.aimed
+        allowed, more = self.allowed
+        statement = f"""
+            SELECT count(DISTINCT a.person_id) FROM ({aimed}) AS a(n, person_id, child_id)
+            WHERE a.person_id NOT IN ({allowed}) AND a.person_id <> %s
+        """  # noqa: S608 -- as above
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [*parameters, *more, self.viewer])
+            found: int = cursor.fetchone()[0]
+        return found
+
     def count(self) -> int:
         statement, parameters = self.rows()
         with connection.cursor() as cursor:
@@ -92,6 +106,7 @@ def behind(viewer: Viewer, lines: Sequence[Line]) -> Audience:
         aimed=_union(_parts(viewer, lines)),
         allowed=_sql(reach.reachable_by(viewer).order_by().values_list("pk")) or ("SELECT 0::bigint WHERE false", []),
         ranks=tuple(RANKS.index(On(line.as_)) for line in lines) or (0,),
+        viewer=viewer.person.pk if viewer.person else 0,
     )
 
 
@@ -194,12 +209,16 @@ def replying(viewer: Viewer, message: Message, *, to_all: bool) -> Audience:
     wanted = Q(line=On.SENDER)
     if to_all or own:
         wanted |= Q(line__in=[On.TO, On.COPY])
-    rows = _sql(copies.filter(wanted).values_list("line", "person_id", "children")) or ("", [])
+    rows = _sql(copies.filter(wanted).values_list("line", "person_id", "children"))
+    if rows is None:
+        return Audience(aimed=NO_ROWS, allowed=("SELECT 0::bigint WHERE false", []), ranks=(0,), viewer=0)
     aimed = f"""
         SELECT CASE c.line WHEN 'cc' THEN 1 ELSE 0 END, c.person_id, child.id
         FROM ({rows[0]}) AS c(line, person_id, children) LEFT JOIN LATERAL unnest(c.children) AS child(id) ON true
     """  # noqa: S608 -- as above
-    return Audience(aimed=(aimed, rows[1]), allowed=_answerable(viewer, message), ranks=(0, 1))
+    return Audience(
+        aimed=(aimed, rows[1]), allowed=_answerable(viewer, message), ranks=(0, 1), viewer=me.pk if me else 0
+    )
 
 
 def _answerable(viewer: Viewer, message: Message) -> Sql:
