@@ -139,8 +139,13 @@ class RuleFields:
 class NotificationsForm(ModuleForm):
     """For each kind: the rule, the importance, the channels with their pace, and other channels for some roles."""
 
+    @property
+    def kinds(self) -> list[NotificationKind]:
+        """Those that a school may set: what is always told has nothing to choose."""
+        return [kind for kind in self.state.manifest.notifications if not kind.always]
+
     def build(self) -> None:
-        for kind in self.state.manifest.notifications:
+        for kind in self.kinds:
             current = self.state.notifications[kind.slug]
             for part, field in _notification_fields().items():
                 self.fields[f"{kind.slug}-{part}"] = field
@@ -165,7 +170,7 @@ class NotificationsForm(ModuleForm):
     def wanted(self) -> dict[str, Any]:
         if self.state.is_locked("notifications"):
             return {}
-        return {f"notifications.{kind.slug}": self._wanted(kind) for kind in self.state.manifest.notifications}
+        return {f"notifications.{kind.slug}": self._wanted(kind) for kind in self.kinds}
 
     def _wanted(self, kind: NotificationKind) -> dict[str, Any]:
         given = {name.partition("-")[2]: self.cleaned_data[name] for name in self.fields if self._is_of(kind, name)}
@@ -189,7 +194,7 @@ class NotificationsForm(ModuleForm):
                 apart=self[f"{kind.slug}-apart"],
                 roles=[self[f"{kind.slug}-role-{role}"] for role in self._roles(kind)],
             )
-            for kind in self.state.manifest.notifications
+            for kind in self.kinds
         ]
 
 

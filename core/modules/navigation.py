@@ -1,6 +1,8 @@
 """What the shell's rail and bottom bar offer to the person who is looking."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -15,9 +17,16 @@ from core.permissions.viewer import viewer_of
 __all__ = ["NavEntry", "banners_for", "children_for", "items_for", "menu_for"]
 
 
+def _nothing() -> int:
+    return 0
+
+
 @dataclass(frozen=True)
 class NavEntry:
-    """One place. `active`: the page being shown is within it. `last`: it stands at the rail's bottom."""
+    """One place. `active`: the page being shown is within it. `last`: it stands at the rail's bottom.
+
+    `waiting` says how many things wait there; it is asked when it is called, by what shows it.
+    """
 
     label: str
     url: str
@@ -25,6 +34,7 @@ class NavEntry:
     active: bool
     slug: str
     last: bool = False
+    waiting: Callable[[], int] = _nothing
 
 
 def items_for(request: HttpRequest) -> list[NavEntry]:
@@ -53,6 +63,7 @@ def _entry(request: HttpRequest, state: ModuleState, item: NavItem, *, first: bo
         active=_within(request, state.manifest.slug, url),
         slug=state.manifest.slug,
         last=item.last,
+        waiting=partial(import_string(item.badge), viewer_of(request)) if item.badge else _nothing,
     )
 
 

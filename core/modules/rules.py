@@ -117,6 +117,9 @@ def _notifications(modules: Modules, state: ModuleState, key: str, value: Any) -
     kind = next((kind for kind in state.manifest.notifications if kind.slug == key), None)
     if kind is None:
         raise DomainError("unknown", _("Cette notification n’existe pas."))
+    if kind.always:
+        sentence = _("Cette notification part toujours, par tous les moyens\u00a0: rien ne la change.")
+        raise DomainError("always", sentence)
     default = default_notification(kind)
     chosen = {**default, **(value or {})}
     if chosen["rule"] not in RULES or chosen["importance"] not in list(Importance) or set(chosen) != set(default):

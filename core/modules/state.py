@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 from core.modules import registry
@@ -133,7 +134,7 @@ def resolve(
     installed: frozenset[str],
 ) -> ModuleState:
     """Put the three together. A module whose tables are not there yet is off, whatever was chosen."""
-    choice = choice or ModuleChoice(slug=manifest.slug)
+    choice = choice or _nothing_chosen()
     locked = rule.locked if rule else frozenset()
     required = bool(rule and rule.effect == "require")
     may_be_on = (
@@ -158,9 +159,16 @@ def resolve(
     )
 
 
+@cache
+def _nothing_chosen() -> ModuleChoice:
+    """To be read only: making a row for each area takes longer than all the rest."""
+    return ModuleChoice()
+
+
 def default_settings(manifest: Manifest, rule: Rule | None) -> dict[str, Any]:
     """What holds while the school has chosen nothing: the manifest's defaults, then the region's."""
-    values = {setting.key: setting.clean(setting.default) for setting in manifest.every_setting()}
+    own = manifest.setting_defaults.items()
+    values = {key: [*value] if isinstance(value, list) else value for key, value in own}
     return values | {key: value for key, value in (rule.defaults if rule else {}).items() if key in values}
 
 
@@ -189,12 +197,12 @@ def _notifications(manifest: Manifest, choice: ModuleChoice, locked: frozenset[s
     chosen = {} if "notifications" in locked else choice.notifications
     return {
         kind.slug: {
-            "rule": "default",
+            "rule": "forced" if kind.always else "default",
             "channels": [str(channel) for channel in kind.channels],
             "importance": str(kind.importance),
             "frequencies": {str(channel): str(pace) for channel, pace in kind.frequencies.items()},
             "roles": {role: [str(channel) for channel in channels] for role, channels in kind.role_channels.items()},
-            **chosen.get(kind.slug, {}),
+            **({} if kind.always else chosen.get(kind.slug, {})),
         }
         for kind in manifest.notifications
     }

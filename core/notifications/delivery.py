@@ -33,6 +33,8 @@ BATCH = 20
 SENDING_SECONDS = 30
 # After a failure that may pass: wait so many minutes, then give up.
 RETRIES_MINUTES = (1, 5, 15, 60, 180, 360, 720)
+# What goes first does so for this long: an address that refuses for days takes its turn again.
+URGENT_FOR = timedelta(hours=6)
 DIGESTS = (Frequency.DAILY, Frequency.WEEKLY)
 
 
@@ -43,11 +45,18 @@ def deliver(channel: Channel, modules: Modules, *, until: datetime) -> bool:
         return True
     with import_string(SENDERS[channel])() as sender:
         while timezone.now() < until:
-            rows = lease(_due(channel).exclude(_joint()))
+            rows = lease(_first(_due(channel))) or lease(_due(channel).exclude(_joint()))
             if not rows:
                 return True
             _send_all(rows, sender, channel, modules)
     return False
+
+
+def _first(due: QuerySet[Notification]) -> QuerySet[Notification]:
+    """What nothing silences leaves before the digests and all else that waits. One short query where there is none."""
+    lately = timezone.now() - URGENT_FOR
+    events = Event.objects.filter(kind__in=rules.always_told(), happened_at__gte=lately).values_list("pk", flat=True)
+    return due.filter(event__in=list(events))
 
 
 def joint_accounts() -> list[int]:

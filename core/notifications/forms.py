@@ -100,7 +100,7 @@ class KindsForm(forms.Form):
             return Cell(channel, label, field=self[name])
         frequency = one.by_channel[channel]
         imposed = one.rule.is_imposed(channel) and frequency != Frequency.NEVER
-        why = words.IMPOSED["forced" if one.rule.rule == "forced" else "urgent"] if imposed else ""
+        why = words.IMPOSED[_why(one)] if imposed else ""
         return Cell(channel, label, text=words.pace(channel, frequency), why=why)
 
 
@@ -119,6 +119,12 @@ class ChildKindsForm(KindsForm):
 
     def start(self, one: Told, channel: Channel, frequency: Frequency) -> str:
         return str(self.own.get((one.rule.code, channel), ""))
+
+
+def _why(one: Told) -> str:
+    if one.rule.kind.always:
+        return "always"
+    return "forced" if one.rule.rule == "forced" else "urgent"
 
 
 def name_of(one: Told, channel: Channel) -> str:

@@ -15,7 +15,7 @@ from django.utils.module_loading import import_string
 
 from core.modules.contract import Importance
 from core.modules.state import Modules
-from core.notifications import expansion, live, rules
+from core.notifications import expansion, live, queues, rules
 from core.notifications.models import Event, Notification
 from core.notifications.reasons import REPLACED
 from core.notifications.services import UNDELIVERED
@@ -47,10 +47,33 @@ def step(modules: Modules) -> bool:
     return any(_take(pk, modules) for pk in _upcoming())
 
 
+def tell_now(event: Event, modules: Modules, *, until: datetime) -> bool:
+    """Distribute one event where it was just written and committed, without waiting for a worker, then call the
+    channels. False when something is left: the relay was called with the event, and takes it up where this ended.
+
+    For what may save lives only: workers may be busy with long works, and the sweeper comes after ten seconds.
+    """
+    told = Event.objects.filter(pk=event.pk).exclude(state=State.WAITING)
+    try:
+        while timezone.now() < until and _take(event.pk, modules):
+            pass
+    except (InterfaceError, OperationalError):
+        logger.warning("event left to the relay", kind=event.kind, number=event.pk)
+        return False
+    for channel in queues.due_channels():
+        queues.call(queues.LEAVE, channel)
+    return told.exists()
+
+
 def _upcoming() -> list[int]:
-    """The next events that are due; a few at a time, so that an urgent one that comes meanwhile waits for no more."""
+    """The next events that are due: what nothing silences, then urgent ones, then the others in their order.
+
+    A few at a time, so that what comes meanwhile and goes first waits for no more.
+    """
     due = Event.objects.filter(state=State.WAITING, due_at__lte=timezone.now())
-    ordered = due.annotate(after=~Q(importance=Importance.URGENT)).order_by("after", "due_at", "pk")
+    ordered = due.annotate(
+        last=~Q(kind__in=rules.always_told()), after=~Q(importance=Importance.URGENT)
+    ).order_by("last", "after", "due_at", "pk")
     return list(ordered.values_list("pk", flat=True)[:AT_ONCE])
 
 

@@ -6,6 +6,7 @@ Pure, but for `rule_of`, which reads what the school's modules already hold. The
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from django.conf import settings
 
@@ -120,6 +121,17 @@ def open_channels(modules: Modules) -> frozenset[Channel]:
     chosen = modules["notifications"].settings
     found = frozenset(c for c in Channel if chosen.get(c.value, c != Channel.SMS))
     return found if settings.SMS_URL else found - {Channel.SMS}
+
+
+@cache
+def always_told() -> frozenset[str]:
+    """The kinds that nothing silences and that are told before everything else ("alerts.started")."""
+    return frozenset(
+        f"{slug}.{kind.slug}"
+        for slug, manifest in registry.manifests().items()
+        for kind in manifest.notifications
+        if kind.always
+    )
 
 
 def kind_of(code: str) -> NotificationKind | None:

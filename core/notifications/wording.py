@@ -39,6 +39,7 @@ class Item:
     happened_at: datetime
     children: tuple[Person, ...] = ()
     count: int = 1
+    always: bool = False  # of a kind that nothing silences: its own words come first, and say how urgent it is
 
     @property
     def urgent(self) -> bool:
@@ -51,6 +52,15 @@ class Item:
         if len(names) < 2:
             return "".join(names)
         return _("%(first)s et %(last)s") % {"first": ", ".join(names[:-1]), "last": names[-1]}
+
+
+def with_names(item: Item, names: str, title: str) -> str:
+    """« Léa : Sortie jeudi »; « EXERCICE : Évacuation (Léa) » for what must be read before anything else."""
+    if not names:
+        return title
+    if item.always:
+        return f"{title} ({names})"
+    return _("%(names)s\u00a0: %(title)s") % {"names": names, "title": title}
 
 
 def items_of(rows: Iterable[Notification], modules: Modules) -> list[Item]:
@@ -80,6 +90,7 @@ def _item(row: Notification, modules: Modules, children: Mapping[int, Person]) -
         importance=Importance(event.importance),
         happened_at=event.happened_at,
         children=tuple(own),
+        always=kind.always,
     )
 
 

@@ -42,6 +42,7 @@ PRESETS = {
 # Why nobody may silence something.
 IMPOSED = {
     "forced": gettext_lazy("L’établissement y tient."),
+    "always": gettext_lazy("C’est une alerte\u00a0: elle part toujours."),
     "urgent": gettext_lazy("L’urgent s’affiche toujours."),
 }
 UNREACHED = {

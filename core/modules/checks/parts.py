@@ -119,6 +119,7 @@ def implementations(subject: Subject) -> Iterator[CheckMessage]:
     }
     named |= {f"widget {widget.slug}": widget.render for widget in manifest.widgets}
     named |= {f"job {job.slug}": job.task for job in manifest.jobs}
+    named |= {f"badge of {item.url_name}": item.badge for item in manifest.navigation}
     for kind in manifest.search:
         for name in ("visible", "entries", "matching", "shown"):
             named[f"search {kind.slug}, {name}"] = getattr(kind, name)

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.checks import CheckMessage
 
 from core.modules.checks.common import Subject, repeated, resolved
-from core.modules.contract import Channel, Frequency, NotificationKind
+from core.modules.contract import Channel, Frequency, Importance, NotificationKind
 from core.people.choices import Role
 
 
@@ -17,7 +17,8 @@ def notifications(subject: Subject) -> Iterator[CheckMessage]:
     if double := repeated(slugs):
         yield subject.error(109, f"notification kinds declared twice: {double}")
     for kind in manifest.notifications:
-        for problem in (*_words(kind), *_people(kind, frozenset(manifest.roles or Role.values)), *_paces(kind)):
+        served = frozenset(manifest.roles or Role.values)
+        for problem in (*_words(kind), *_people(kind, served), *_paces(kind), *_always(kind)):
             yield subject.error(109, f"the notification {kind.slug!r} {problem}")
         if unknown := set(kind.replaces) - (set(slugs) - {kind.slug}):
             yield subject.error(109, f"the notification {kind.slug!r} replaces unknown kinds: {sorted(unknown)}")
@@ -62,6 +63,11 @@ def _paces(kind: NotificationKind) -> Iterator[str]:
         yield "says never of a channel: leave the channel out instead"
     if kind.frequencies.get(Channel.IN_APP, Frequency.NOW) != Frequency.NOW:
         yield "puts off what is in the app, where everything appears at once"
+
+
+def _always(kind: NotificationKind) -> Iterator[str]:
+    if kind.always and (kind.importance != Importance.URGENT or kind.frequencies):
+        yield "is always told, so it is urgent and leaves at once: declare Importance.URGENT and no frequencies"
 
 
 CHECKS = (notifications,)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from core.modules.contract.api import Callout, Scope
@@ -24,7 +25,9 @@ class Permission:
 class NavItem:
     """A place in the rail or the bottom bar; shown to whoever holds `permission` ("news.view").
 
-    `last` puts it at the bottom of the rail, with people and settings.
+    `last` puts it at the bottom of the rail, with people and settings. `badge` is the path of `(viewer) -> int`: how
+    many things wait there for this person, 0 for none. It is asked on every page that shows the rail: one query along
+    an index, and none where the viewer knows it already (`viewer.once`).
     """
 
     label: Any
@@ -32,6 +35,7 @@ class NavItem:
     permission: str
     icon: str = ""  # the module's own when empty
     last: bool = False
+    badge: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,6 +180,11 @@ class Manifest:
         own = {setting.key for setting in self.settings}
         kept = [rule for rule in self.retention if not rule.follows and rule.key not in own]
         return (*self.settings, *(rule.as_setting() for rule in kept))
+
+    @cached_property
+    def setting_defaults(self) -> Mapping[str, Any]:
+        """What each setting is from the start, as it is stored."""
+        return {setting.key: setting.clean(setting.default) for setting in self.every_setting()}
 
     def setting(self, key: str) -> Setting:
         """Raises KeyError for a key that the module does not declare."""

@@ -45,6 +45,10 @@ class NotificationKind:
     default, where it is not what the importance implies (`core.notifications.rules.IMPLIED`). A later event about the
     same `key` whose kind lists this one in `replaces` (slugs of the same module) takes the place of what was not
     delivered yet.
+
+    `always` is for what may save lives: neither the school, nor the region, nor a person changes or silences it. It is
+    urgent, speaks at once on each of its channels that exists here, is told before everything else that waits, and
+    whoever may cause it needs no other leave to send urgent things: its own permission decides.
     """
 
     slug: str
@@ -61,3 +65,4 @@ class NotificationKind:
     importance: Importance = Importance.NORMAL
     roles: tuple[str, ...] = ()
     replaces: tuple[str, ...] = ()
+    always: bool = False

@@ -35,7 +35,7 @@ class Tab:
             case "options":
                 return bool(state.manifest.settings)
             case "notifications":
-                return bool(state.manifest.notifications)
+                return any(not kind.always for kind in state.manifest.notifications)
             case "history":
                 return True
         return not state.manifest.core

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from core.notifications.channels.text import one_line
 from core.notifications.messages import Message
-from core.notifications.wording import Item, merged
+from core.notifications.wording import Item, merged, with_names
 from core.ui.typography import date_in_words
 from tenants.establishments.hosts import establishment_at
 from tenants.establishments.models import Establishment
@@ -74,13 +74,13 @@ def subject_of(message: Message) -> str:
     if len(items) == 1:
         item = items[0]
         names, title = one_line(item.child_names, SUBJECT // 2), one_line(item.title, SUBJECT)
-        text = _("%(names)s\u00a0: %(title)s") % {"names": names, "title": title} if names else title
+        text = with_names(item, names, title)
     else:
         count = sum(item.count for item in items)
         text = ngettext(
             "Votre récapitulatif\u00a0: %(count)d nouvelle", "Votre récapitulatif\u00a0: %(count)d nouvelles", count
         ) % {"count": count}
-    marked = not message.urgent or says_urgent(text)
+    marked = not message.urgent or says_urgent(text) or items[0].always
     return one_line(text if marked else f"{_('Urgent')} – {text}", SUBJECT)
 
 
@@ -127,7 +127,7 @@ def line_of(item: Item) -> Line:
         time=_time(item.happened_at),
         action=one_line(item.action, 40),
         url=item.url,
-        marked=item.urgent and not says_urgent(item.title),
+        marked=item.urgent and not item.always and not says_urgent(item.title),
     )
 
 

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.modules.contract import Importance
 from core.notifications.channels import places
 from core.notifications.channels.text import one_line
 from core.notifications.messages import Message
-from core.notifications.wording import Item, merged
+from core.notifications.wording import Item, merged, with_names
 
 LIMIT = 3000  # bytes; push services take 4096, encryption included
 # Beyond so many things at once, one line tells how many.
@@ -60,7 +59,7 @@ def pushes_of(message: Message) -> list[Push]:
 
 def _single(item: Item) -> Push:
     names = one_line(item.child_names, _NAMES)
-    title = _("%(names)s\u00a0: %(title)s") % {"names": names, "title": item.title} if names else item.title
+    title = with_names(item, names, item.title)
     event = item.row.event
     return _push(
         tag=f"{event.kind.partition('.')[0]}.{event.key or event.pk}",

@@ -72,16 +72,32 @@ class SmsSender:
 def text_of(items: list[Item], establishment: Establishment) -> str:
     """« Collège X : Léa : Fermeture demain matin http://… », in the cheaper alphabet where that is possible."""
     item = items[0]
-    names = f"{one_line(item.child_names, 60)}\u00a0: " if item.children else ""
-    told = f"{one_line(establishment.display_name, 40)}\u00a0: {names}{one_line(item.title, 600)}"
+    told = _told(item, one_line(establishment.display_name, 40))
     if len(items) > 1:
         others = len(items) - 1
         told += ngettext(" (et %(count)d autre)", " (et %(count)d autres)", others) % {"count": others}
-    link = school_url(establishment, item.path if len(items) == 1 else "/notifications/")
+    return fitted(told, school_url(establishment, item.path if len(items) == 1 else "/notifications/"))
+
+
+def fitted(told: str, link: str) -> str:
+    """The words with their link, in the cheaper alphabet where possible; without the link where that is too long."""
     whole = counting.transliterated(f"{told} {link}")
     if counting.count(whole).segments <= SEGMENTS:
         return whole
     return counting.cut(counting.transliterated(told), SEGMENTS)
+
+
+def _told(item: Item, place: str) -> str:
+    """« Collège X : Léa : Fermeture demain »."""
+    title, names = one_line(item.title, 600), one_line(item.child_names, 60)
+    if item.always:
+        return foremost(title, one_line(item.text, 600), place)
+    return "\u00a0: ".join(filter(None, (place, names, title)))
+
+
+def foremost(title: str, text: str, place: str) -> str:
+    """« EXERCICE : Évacuation. Sortez dans le calme. (Collège X) »: its own words before the school's name."""
+    return f"{title}. {text} ({one_line(place, 40)})"
 
 
 def describe(text: str, recipients: int) -> dict[str, object]:
