@@ -4,10 +4,12 @@ from django.urls import path
 
 from modules.messaging.views import (
     permalink,
+    rules,
     safety_moderation,
     safety_own,
     safety_reports,
     safety_suspensions,
+    templates,
 )
 
 urlpatterns = [
@@ -33,4 +35,11 @@ urlpatterns = [
     path("blocages/<int:pk>/debloquer/", safety_own.unblock, name="unblock"),
     path("absence/", safety_own.absence, name="absence"),
     path("absence/fin/", safety_own.absence_end, name="absence_end"),
+    path("regles/", rules.rules, name="rules"),
+    path("regles/annuler/", rules.undo, name="rules_undo"),
+    path("regles/modele/<slug:name>/", rules.preset, name="rules_preset"),
+    path("modeles/", templates.index, name="templates"),
+    path("modeles/nouveau/", templates.create, name="template_create"),
+    path("modeles/<int:pk>/", templates.edit, name="template_edit"),
+    path("modeles/<int:pk>/supprimer/", templates.remove, name="template_remove"),
 ]

@@ -11,4 +11,10 @@ JOBS = (
         task="modules.messaging.tasks.deliver_due",
         every_minutes=1,
     ),
+    Job(
+        slug="housekeeping",
+        label=_("Vider les corbeilles"),
+        task="modules.messaging.tasks.housekeeping",
+        every_minutes=24 * 60,
+    ),
 )

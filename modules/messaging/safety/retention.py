@@ -10,7 +10,7 @@ from django.utils import timezone
 from core.files import services as files
 from core.files.models import StoredFile
 from modules.messaging import finding
-from modules.messaging.choices import Place, ReportState
+from modules.messaging.choices import ReportState
 from modules.messaging.models import (
     Attachment,
     Conversation,
@@ -87,16 +87,6 @@ def erase_purges(purges: QuerySet[Purge]) -> int:
     drop_unheld(purged)
     Purge.objects.filter(pk__in=pks).delete()
     return len(pks)
-
-
-def empty_bins(*, days: int, now: datetime) -> int:
-    """Erase what has lain in somebody's bin for so many days. Returns how many copies."""
-    thrown = Copy.objects.filter(place=Place.TRASH, trashed_at__lt=now - timedelta(days=days))
-    removed = 0
-    while pks := list(thrown.values_list("pk", flat=True)[:BATCH]):
-        with transaction.atomic():
-            removed += erase_copies(Copy.objects.filter(pk__in=pks))
-    return removed
 
 
 def sweep_unheld(*, now: datetime) -> int:
