@@ -1,6 +1,7 @@
 """Guardians and children. A link holds from its first day on, and no more on the day it ends."""
 
 from datetime import date
+from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
@@ -11,10 +12,11 @@ from core.people.models import GuardianLink, Person
 from core.people.rules import authorities_with_access
 from core.permissions.viewer import Viewer
 from tenants.establishments.models import Establishment
+from tenants.prepared import Among, Given, prepared
 from tenants.schemas.context import current_schema
 
 
-def holding(on: date | None = None) -> Q:
+def holding(on: date | Given | None = None) -> Q:
     """Guardian links that hold on that day, today by default."""
     day = on or timezone.localdate()
     begun = Q(starts_on=None) | Q(starts_on__lte=day)
@@ -30,9 +32,11 @@ def access_authorities(modules: Modules | None = None) -> frozenset[str]:
 
 def links_with_access(modules: Modules | None = None, on: date | None = None) -> QuerySet[GuardianLink]:
     """The links that open the child's record to the guardian on that day."""
-    return GuardianLink.objects.filter(
-        holding(on), authority__in=access_authorities(modules), guardian__left_on=None, child__left_on=None
-    )
+    return _opening(Q(authority__in=access_authorities(modules)), on)
+
+
+def _opening(authority: Any, on: date | Given | None) -> QuerySet[GuardianLink]:
+    return GuardianLink.objects.filter(holding(on), authority, guardian__left_on=None, child__left_on=None)
 
 
 def children_of(
@@ -42,8 +46,12 @@ def children_of(
 
     Give `viewer.modules` where there is a viewer: without it the school's settings are read again.
     """
-    links = links_with_access(modules, on).filter(guardian=guardian)
-    return Person.objects.filter(pk__in=links.values("child")).order_by("first_name", "pk")
+    found = _keys_of_children(
+        day=on or timezone.localdate(),
+        guardian=guardian.pk,
+        authorities=[str(authority) for authority in access_authorities(modules)],
+    )
+    return Person.objects.filter(pk__in=found).order_by("first_name", "pk")
 
 
 def children_seen_by(viewer: Viewer) -> list[Person]:
@@ -52,6 +60,11 @@ def children_seen_by(viewer: Viewer) -> list[Person]:
     if me is None or Role.GUARDIAN not in viewer.roles:
         return []
     return viewer.once("people.children", lambda: list(children_of(me, modules=viewer.modules)))
+
+
+@prepared
+def _keys_of_children(day: Given, guardian: Given, authorities: Given) -> QuerySet[Any, Any]:
+    return _opening(Among("authority", authorities), day).filter(guardian=guardian).values("child")
 
 
 def guardians_of(

@@ -2,18 +2,19 @@
 
 from typing import Any
 
-from django.db.models import Case, Q, QuerySet, Value, When
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from core.modules.contract import SearchHit
 from core.people.models import Person
 from core.people.pages import name_children
 from core.people.templatetags.people import told_apart
-from core.people.text import fold
 from core.permissions.viewer import Viewer
-from core.search.sql import begins_a_word, folded, opened
+from core.search.sql import begins_a_word
+from core.search.text import folded_label
 from core.structure.models import SchoolClass
-from core.structure.selectors import class_memberships, with_classes
+from core.structure.selectors import Places, pupils_in, with_classes
+from tenants.prepared import Written, prepared
 
 
 def matching(people: QuerySet[Person], words: list[str]) -> QuerySet[Person]:
@@ -21,19 +22,19 @@ def matching(people: QuerySet[Person], words: list[str]) -> QuerySet[Person]:
 
     Whoever sees a person sees these three (`core.people.rules`): words give nothing else away.
     """
-    people = people.alias(
-        folded_name=opened("search_text"),
-        folded_function=folded("function"),
-        by_surname=Case(When(search_text__startswith=words[0], then=Value(0)), default=Value(1)),
-    )
-    named = [(pk, fold(name)) for pk, name in SchoolClass.objects.values_list("pk", "name")]
+    named = [(pk, folded_label(name)) for pk, name in _classes().rows()]
     for word in words:
-        said = begins_a_word("folded_name", word) | ~Q(function="") & begins_a_word("folded_function", word)
-        if classes := [pk for pk, name in named if _is_called(name, word)]:
-            in_class = class_memberships().filter(school_class__in=classes)
-            said |= Q(pk__in=in_class.order_by().values("person"))
+        said = begins_a_word("search_text", word, folded=True) | begins_a_word("function", word)
+        if classes := frozenset(pk for pk, name in named if _is_called(name, word)):
+            said |= pupils_in(Places(classes))
         people = people.filter(said)
-    return with_classes(people.order_by("by_surname", "search_text", "pk"))
+    by_surname = Written("{0} NOT LIKE %s", "search_text", values=[f"{words[0]}%"])
+    return with_classes(people.order_by(by_surname, "search_text", "pk"))
+
+
+@prepared
+def _classes() -> QuerySet[SchoolClass, Any]:
+    return SchoolClass.objects.values("pk", "name")
 
 
 def _is_called(name: str, word: str) -> bool:

@@ -60,6 +60,8 @@ def by_letter(people: Iterable[Person]) -> list[tuple[str, list[Person]]]:
 def name_children(viewer: Viewer, people: Iterable[Person]) -> None:
     """Give each guardian `known_children`: those of whom the viewer may know the guardians. Three queries more."""
     guardians = [person for person in people if Role.GUARDIAN in person.roles]
+    if not guardians:
+        return
     links = list(
         GuardianLink.objects.filter(holding(), guardian__in=guardians, child__left_on=None)
         .select_related("child")

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import Http404
+from django.utils import timezone
 
 from core.people import rules
 from core.people.choices import STAFF, Role
@@ -23,8 +24,10 @@ from core.people.text import fold
 from core.permissions.viewer import Viewer
 from core.structure.selectors import (
     SEES_ALL_CLASSES,
+    Places,
     children_places,
     class_memberships,
+    group_memberships,
     own_places,
     places_of,
     pupils_in,
@@ -32,6 +35,7 @@ from core.structure.selectors import (
     teachers_in,
     with_classes,
 )
+from tenants.prepared import Among, Given, prepared
 
 __all__ = [
     "children_of",
@@ -73,8 +77,7 @@ def _visible(viewer: Viewer, me: Person) -> Q:
     if viewer.roles & {Role.TEACHER, Role.PARTNER}:
         seen |= Q(roles__overlap=[*STAFF])
     if Role.TEACHER in viewer.roles:
-        links = GuardianLink.objects.filter(holding(), pupils_in(taught_places(viewer), "child"), child__left_on=None)
-        seen |= Q(roles__overlap=[Role.PUPIL, Role.PARTNER]) | Q(pk__in=links.values("guardian"))
+        seen |= Q(roles__overlap=[Role.PUPIL, Role.PARTNER]) | _guardians_in(taught_places(viewer))
     if Role.GUARDIAN in viewer.roles:
         seen |= _visible_to_guardian(viewer)
     if Role.PUPIL in viewer.roles:
@@ -88,7 +91,7 @@ def _visible_to_guardian(viewer: Viewer) -> Q:
     return (
         Q(pk__in=children)
         | teachers_in(children_places(viewer))
-        | Q(pk__in=_guardians(children))
+        | _guardians(children)
         | Q(roles__overlap=[*_OFFICE])
     )
 
@@ -99,13 +102,33 @@ def _visible_to_pupil(viewer: Viewer, me: Person) -> Q:
     return (
         pupils_in(places)
         | teachers_in(places)
-        | Q(pk__in=_guardians([me.pk]))
+        | _guardians([me.pk])
         | Q(roles__overlap=sorted(STAFF - {Role.TEACHER}))
     )
 
 
-def _guardians(children: list[int]) -> QuerySet[GuardianLink, Any]:
-    return GuardianLink.objects.filter(holding(), child__in=children).values("guardian")
+def _guardians(children: list[int]) -> Q:
+    return Q(pk__in=_guardians_of(day=timezone.localdate(), children=children)) if children else Q(pk__in=())
+
+
+@prepared
+def _guardians_of(day: Given, children: Given) -> QuerySet[Any, Any]:
+    return GuardianLink.objects.filter(holding(day), Among("child", children)).values("guardian")
+
+
+def _guardians_in(places: Places) -> Q:
+    """The guardians of those who are pupils there today."""
+    if not places:
+        return Q(pk__in=())
+    values = {"day": timezone.localdate(), "classes": [*places.classes], "groups": [*places.groups]}
+    return Q(pk__in=_guardians_of_pupils_in(**values))
+
+
+@prepared
+def _guardians_of_pupils_in(day: Given, classes: Given, groups: Given) -> QuerySet[Any, Any]:
+    pupils = Q(child__in=class_memberships(day).filter(Among("school_class", classes)).values("person"))
+    pupils |= Q(child__in=group_memberships(day).filter(Among("group", groups)).values("person"))
+    return GuardianLink.objects.filter(holding(day), pupils, child__left_on=None).values("guardian")
 
 
 def get_visible_or_404(viewer: Viewer, pk: int) -> Person:

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from core.modules import navigation
 from core.modules.contract import SearchHit, SearchPage
 from core.modules.state import ModuleState
-from core.people.text import fold
 from core.permissions.viewer import Viewer, viewer_of
+from core.search.text import folded_label
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def matching(request: HttpRequest, words: list[str], *, limit: int) -> list[Sear
 
 
 def _holds(text: str, words: list[str]) -> bool:
-    known = fold(text).split()
+    known = folded_label(text).split()
     return all(any(one.startswith(word) for one in known) for word in words)
 
 

@@ -1,6 +1,7 @@
 """What is typed, as words to look for, and what is found, with those words marked."""
 
 import re
+from functools import lru_cache
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -18,6 +19,12 @@ _SMALL = frozenset(
     }
 )
 _TOKEN = re.compile(r"\w+")
+
+
+@lru_cache(maxsize=4096)
+def folded_label(text: str) -> str:
+    """`fold` for what is compared at every search and hardly ever changes: names of pages and classes."""
+    return fold(text)
 
 
 def words_of(typed: str) -> list[str]:
