@@ -6,14 +6,17 @@ idempotent, and what it makes is whole or absent, wherever it is killed.
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 import structlog
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from tenants.errors import Conflict, DomainError
 from tenants.establishments.models import Establishment
+from tenants.prepared import Given, prepared
 from tenants.schemas import applying, graph, kit, ledger, roles
 from tenants.schemas.blueprint import store
 from tenants.schemas.blueprint.definition import Definition
@@ -237,5 +240,10 @@ def drop(establishment: Establishment) -> None:
 
 def installed_labels(uai: str) -> frozenset[str]:
     """The app labels whose tables the school holds. Readable from the school and from the region."""
+    return frozenset(label for (label,) in _installed(uai=uai).rows())
+
+
+@prepared
+def _installed(uai: Given) -> QuerySet[InstalledApp, Any]:
     rows = InstalledApp.objects.filter(uai=uai).exclude(version=graph.NOTHING, state=InstalledApp.State.FAILED)
-    return frozenset(rows.values_list("app_label", flat=True))
+    return rows.values("app_label")
