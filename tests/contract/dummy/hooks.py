@@ -19,7 +19,7 @@ from core.people.families import links_with_access
 from core.people.models import Person
 from core.permissions.viewer import Viewer, viewer_of
 from core.search import services as search
-from core.search.sql import begins_a_word, folded
+from core.search.sql import begins_a_word
 from tenants.establishments.models import Establishment
 from tests.contract.dummy.models import Allergen, Booking, Meal
 from tests.contract.dummy.selectors import meals_visible_to
@@ -44,9 +44,8 @@ def search_entries(meals: QuerySet[Meal]) -> Iterator[SearchEntry]:
 
 
 def allergens_matching(allergens: QuerySet[Allergen], words: list[str]) -> QuerySet[Allergen]:
-    allergens = allergens.annotate(folded_name=folded("name"))
     for word in words:
-        allergens = allergens.filter(begins_a_word("folded_name", word))
+        allergens = allergens.filter(begins_a_word("name", word))
     return allergens.order_by("name")
 
 
