@@ -72,6 +72,7 @@ CORE_MANIFESTS = [
     "core.structure",
     "core.activation",
     "core.notifications",
+    "core.alerts",
     "core.search",
     "core.modules",
     "core.adoption",
@@ -95,6 +96,7 @@ SHARED_APPS = [
     "tenants.suspensions",
     "tenants.work",
     "tenants.imports",
+    "tenants.alerts",
     "tenants.api",
     "tenants.portal",
     "core.ui",
@@ -124,6 +126,7 @@ TENANT_APPS = [
     "core.files",
     "core.dashboard",
     "core.notifications",
+    "core.alerts",
     "core.search",
     "core.privacy",
     "core.adoption",
@@ -298,6 +301,15 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=5),
         "options": {"expires": 5 * 60},
     },
+    "alerts.sweep": {
+        "task": "tenants.alerts.tasks.sweep",
+        "schedule": timedelta(seconds=10),
+        "options": {"expires": 10},
+    },
+    "alerts.forget": {
+        "task": "tenants.alerts.tasks.forget",
+        "schedule": timedelta(days=1),
+    },
     "work.pulse": {
         "task": "tenants.work.tasks.pulse",
         "schedule": timedelta(minutes=1),
@@ -356,6 +368,8 @@ PASSWORD_RESET_TIMEOUT = 2 * 60 * 60
 SCHOOL_PROFILES = "core.people.profiles"
 # Tells a school that records are proposed to it, or what became of those that it proposed.
 SCHOOL_TRANSFERS = "core.people.transfers.telling"
+# Brings the region's alerts to a school, and counts there who answered.
+SCHOOL_ALERTS = "core.alerts.regional"
 # Invites in the school those who have not opened their account, when the region asks for it.
 SCHOOL_INVITATIONS = "core.activation.bulk.invite"
 # Called in the school with two people whom one account says to be; empty: they are only told of and journalled.

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("tenants.api.urls")),
     path("console/politiques/", include("tenants.policies.urls")),
     path("console/imports/", include("core.imports.region.urls")),
+    path("console/alertes/", include("tenants.alerts.urls")),
     path("console/travaux/", include("tenants.work.urls")),
     path("console/messagerie/", include("tenants.suspensions.urls")),
     path("console/usages/", include("tenants.adoption.urls")),

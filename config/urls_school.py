@@ -21,6 +21,7 @@ urlpatterns = [
     path("fichiers/", include("core.files.urls")),
     path("notifications/", include("core.notifications.urls")),
     path("", include("core.notifications.channels.push.root_urls")),
+    path("alertes/", include("core.alerts.urls")),
     path("recherche/", include("core.search.urls")),
     path("donnees/", include("core.privacy.urls")),
     path("usages/", include("core.adoption.urls")),

@@ -5,7 +5,7 @@ from importlib import import_module
 from django.urls import URLPattern, URLResolver, include, path
 
 from core.api import pages
-from core.api.endpoints import general, people, structure, webhooks
+from core.api.endpoints import alerts, general, people, structure, webhooks
 from core.modules import registry
 
 app_name = "api"
@@ -32,6 +32,8 @@ endpoints: list[URLPattern | URLResolver] = [
     path("modules", general.ModulesView.as_view(), name="modules"),
     path("notifications", general.NotificationsView.as_view(), name="notifications"),
     path("notifications/read", general.NotificationsReadView.as_view(), name="notifications_read"),
+    path("alerts", alerts.AlertsView.as_view(), name="alerts"),
+    path("alerts/<int:pk>", alerts.AlertView.as_view(), name="alert"),
     path("webhooks", webhooks.WebhooksView.as_view(), name="endpoint_webhooks"),
     path("webhooks/<int:pk>", webhooks.WebhookView.as_view(), name="endpoint_webhook"),
     path("webhooks/<int:pk>/test", webhooks.WebhookTestView.as_view(), name="endpoint_webhook_test"),

@@ -32,6 +32,7 @@ def items_for(request: HttpRequest) -> list[Item]:
     places = [
         (_("Région"), "portal:console", "map", bool(roles)),
         (_("Établissements"), "portal:establishments", "school", bool(roles)),
+        (_("Alertes"), "regional_alerts:index", "triangle-alert", _Role.ADMINISTRATOR in roles),
         (_("Politiques"), "policies:index", "sliders", _Role.ADMINISTRATOR in roles),
         (_("Messagerie"), "suspensions:index", "mail", _Role.ADMINISTRATOR in roles),
         (_("Usages"), "regional_adoption:index", "chart-column", bool(roles)),
