@@ -49,7 +49,7 @@ def sent_back(draft: Draft, viewer: Viewer) -> None:
     notifications.emit(
         "messaging.sent_back", actor=viewer.person, key=draft_key(draft), modules=viewer.modules,
         data={"draft": draft.pk, "subject": draft.subject, "word": draft.refusal},
-        url=reverse("messaging:inbox"),
+        url=reverse("messaging:drafts"),
     )  # fmt: skip
 
 

@@ -49,7 +49,7 @@ def delivery_refused(draft: Draft, modules: Modules) -> None:
     """To its author, who was not there when it was to leave."""
     notifications.emit(
         "messaging.delivery_refused", actor=None, key=safety_telling.draft_key(draft), modules=modules,
-        data={"draft": draft.pk, "subject": draft.subject, "word": draft.refusal}, url=reverse("messaging:home"),
+        data={"draft": draft.pk, "subject": draft.subject, "word": draft.refusal}, url=reverse("messaging:drafts"),
     )  # fmt: skip
 
 
