@@ -23,6 +23,7 @@ class Place:
     icon: str
     current: bool = False
     last: bool = False  # stands at the bottom of the rail: people, settings
+    badge: int = 0  # how many things wait there
 
 
 class Shell:
@@ -79,7 +80,9 @@ class Shell:
     def _place(self, item: Any) -> Place:
         url, path = str(item.url), self.request.path
         current = getattr(item, "active", path == url or (url != "/" and path.startswith(url)))
-        return Place(str(item.label), url, item.icon, current, bool(getattr(item, "last", False)))
+        waiting = getattr(item, "waiting", None)
+        last = bool(getattr(item, "last", False))
+        return Place(str(item.label), url, item.icon, current, last, waiting() if waiting else 0)
 
     @cached_property
     def rail(self) -> list[Place]:

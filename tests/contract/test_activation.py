@@ -1,6 +1,7 @@
 """On and off: a module that is off is not there at all; its data come back with it."""
 
 import pytest
+from django.urls import reverse
 
 from core.modules import registry
 from core.modules.navigation import items_for
@@ -73,6 +74,15 @@ def test_navigation_follows_the_switch(module, place, viewer_request):
     switch(place, module.slug, on=False)
     with school(place):
         assert module.slug not in [e.slug for e in items_for(viewer_request(place, *Role.values))]
+
+
+def test_badges_count_in_one_query(module, place, viewer_request, django_assert_max_num_queries):
+    for item in (item for item in module.navigation if item.badge):
+        roles = roles_with(module, item.permission.partition(".")[2])
+        with school(place):
+            [entry] = [e for e in items_for(viewer_request(place, *roles)) if e.url == reverse(item.url_name)]
+            with django_assert_max_num_queries(1):
+                assert entry.waiting() == 0
 
 
 def test_permissions_vanish_with_the_module(module, place, viewer_request):

@@ -32,6 +32,10 @@ def today_widget(request: HttpRequest) -> dict[str, Any] | None:
     return {"meal": meal} if meal else None
 
 
+def meals_today(viewer: Viewer) -> int:
+    return meals_visible_to(viewer).filter(served_on=timezone.localdate()).count()
+
+
 def banners(request: HttpRequest) -> list[Banner]:
     closed = viewer_of(request).modules["dummy"].settings["welcome"] == "Fermé"
     return [Banner(text=_("La cantine est fermée."), url=reverse("dummy:list"), urgent=True)] if closed else []

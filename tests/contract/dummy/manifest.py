@@ -77,7 +77,11 @@ manifest = Manifest(
             among=(Role.TEACHER, Role.MANAGEMENT),
         ),
     ),
-    navigation=(NavItem(label=_("Cantine d’essai"), url_name="dummy:list", permission="dummy.view"),),
+    navigation=(
+        NavItem(
+            label=_("Cantine d’essai"), url_name="dummy:list", permission="dummy.view", badge=f"{_HOOKS}.meals_today"
+        ),
+    ),  # fmt: skip
     widgets=(
         Widget(
             slug="today",
