@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.modules.contract import Manifest
-from modules.messaging.declared import features, finding, privacy
+from modules.messaging.declared import features, finding, places, privacy
 from modules.messaging.declared.access import PERMISSIONS, ROLE_DEFAULTS
 from modules.messaging.declared.jobs import JOBS
 from modules.messaging.declared.notifications import NOTIFICATIONS
@@ -21,8 +21,11 @@ manifest = Manifest(
     permissions=PERMISSIONS,
     role_defaults={str(role): held for role, held in ROLE_DEFAULTS.items()},
     settings=SETTINGS,
+    navigation=places.NAVIGATION,
+    widgets=places.WIDGETS,
     notifications=NOTIFICATIONS,
     search=finding.SEARCH,
+    pages=places.PAGES,
     banner=f"{_HOOKS}.banners",
     file_access=f"{_HOOKS}.file_access",
     personal_models=privacy.PERSONAL,

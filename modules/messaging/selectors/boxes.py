@@ -24,7 +24,7 @@ _LONGEST_CURSOR = 60
 
 @dataclass(frozen=True)
 class Filters:
-    """What narrows a box. `child` and `label` are keys."""
+    """What narrows a box. `label` is a key; so is `child`: what is about other children alone is left out."""
 
     unread: bool = False
     staff: bool = False
@@ -96,7 +96,7 @@ def narrowed(
     if asked.staff:
         copies = copies.filter(from_staff=True)
     if asked.child is not None:
-        copies = copies.filter(children__contains=[asked.child])
+        copies = copies.filter(Q(children=[]) | Q(children__contains=[asked.child]))
     if asked.label is not None:
         mine = Label.conversations.through.objects.filter(label=asked.label, label__person=viewer.person)
         copies = copies.filter(conversation__in=mine.values("conversation"))

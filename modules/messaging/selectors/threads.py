@@ -18,7 +18,7 @@ from core.people.models import GuardianLink
 from core.people.selectors import people_visible_to
 from core.permissions.viewer import Viewer
 from core.ui import richtext
-from modules.messaging.choices import Line, Replies
+from modules.messaging.choices import Line
 from modules.messaging.models import Attachment, Conversation, Copy, Message
 from modules.messaging.selectors.names import called
 from modules.messaging.selectors.rows import Child, children_named
@@ -235,16 +235,3 @@ def labels_on(viewer: Viewer, conversation: Conversation) -> set[int]:
     """The viewer's own labels that the conversation bears, by key."""
     return set(conversation.labels.filter(person=viewer.person).values_list("pk", flat=True))
 
-
-def replies_reach(viewer: Viewer, conversation: Conversation, message: Message) -> tuple[bool, int]:
-    """Whether one may reply to this message, and how many a reply to all would reach (0: there is nobody else).
-
-    Whether the rules let it through is asked again when it is sent.
-    """
-    person = viewer.person
-    if person is None or not viewer.can("messaging.write") or conversation.replies == Replies.NOBODY:
-        return False, 0
-    if conversation.replies == Replies.SENDER and conversation.starter_id != person.pk:
-        return True, 0
-    seen = Copy.objects.filter(message=message, person__left_on=None).exclude(person=person)
-    return True, seen.exclude(line=Line.BLIND).count()

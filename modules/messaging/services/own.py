@@ -35,7 +35,8 @@ def create_label(*, viewer: Viewer, name: str) -> Label:
     return _create(viewer, Label, name)
 
 
-def rename(*, viewer: Viewer, row: Folder | Label, name: str) -> None:
+def rename(*, row: Folder | Label, name: str) -> None:
+    """Give one's own folder or label another name. Raises DomainError for one that is taken, or none."""
     row.name = _named(name)
     _save(row)
 
@@ -50,7 +51,7 @@ def delete_folder(*, viewer: Viewer, folder: Folder) -> int:
     return count
 
 
-def delete_label(*, viewer: Viewer, label: Label) -> None:
+def delete_label(*, label: Label) -> None:
     """Take a label off everything and forget it."""
     label.delete()
 

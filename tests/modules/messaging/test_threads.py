@@ -155,12 +155,3 @@ def test_who_has_read_is_for_the_sender_where_the_school_shows_it(here):
 
     ModuleChoice.objects.filter(slug="messaging").update(settings={"show_readers": False})
     assert threads.readers_of(here.viewer(here.teacher), message) is None
-
-
-# --- Replying ---
-@pytest.mark.parametrize(("replies", "reach"), [("all", (True, 2)), ("sender", (True, 0)), ("nobody", (False, 0))])
-def test_how_far_a_reply_may_go_is_what_the_conversation_says(here, replies, reach):
-    message = make_message(here.teacher, here.parent, here.colleague, blind=[here.head])
-    message.conversation.replies = replies
-
-    assert threads.replies_reach(here.viewer(here.parent), message.conversation, message) == reach
