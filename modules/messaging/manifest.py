@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.modules.contract import Manifest
-from modules.messaging.declared import features, finding, places, privacy
+from modules.messaging.declared import features, finding, places, privacy, programs
 from modules.messaging.declared.access import PERMISSIONS, ROLE_DEFAULTS
 from modules.messaging.declared.jobs import JOBS
 from modules.messaging.declared.notifications import NOTIFICATIONS
@@ -38,6 +38,8 @@ manifest = Manifest(
     erase_person=f"{_HOOKS}.erase_person",
     erasure_keeps=privacy.ERASURE_KEEPS,
     processing=privacy.PROCESSING,
+    scopes=programs.SCOPES,
+    api="modules.messaging.api",
     features=features.FEATURES,
     jobs=JOBS,
     actions=features.ACTIONS,
