@@ -45,7 +45,9 @@ def answer(*, viewer: Viewer, alert: Alert, given: Given, key: UUID) -> Answer:
         raise NotAllowed("answer", _("Seuls les personnels répondent à une alerte."))
     # Held by every answer: what is missing is told from all of them.
     current = Alert.objects.select_for_update(no_key=True).get(pk=alert.pk)
-    if (known := Answer.objects.filter(key=key, person=me).first()) is not None:
+    if (known := Answer.objects.filter(key=key).first()) is not None:
+        if (known.person_id, known.alert_id) != (me.pk, current.pk):
+            raise Conflict("key", _("Ce formulaire a déjà servi\u00a0: rechargez la page."))
         return known
     if not rules.may_answer(current, viewer, timezone.now()):
         raise Conflict("over", _("Cette alerte est terminée\u00a0: votre réponse n’est plus attendue."))
