@@ -61,7 +61,7 @@ if not 0 <= HOST_CACHE_SECONDS <= 10:
 
 # --- Apps -----------------------------------------------------------------------------------------------
 # Modules of this house, then those that live elsewhere.
-MODULES = ["modules.news", "modules.messaging", *env.words("PREAU_EXTRA_MODULES")]
+MODULES = ["modules.news", "modules.messaging", "modules.liaison", *env.words("PREAU_EXTRA_MODULES")]
 # What the region may know of the modules, as plain data.
 MODULE_CATALOGUE = "core.modules.catalogue.catalogue"
 FEATURE_CATALOGUE = "core.adoption.catalogue.catalogue"
@@ -534,6 +534,8 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("PREAU_MAIL_FROM", f"Préau <ne-pas-repondre@{ORIGIN.hostname}>")
 # The mailbox of mails that come back, whose extension (+…) says for whom they were; empty: the sender's.
 MAIL_RETURNS = env.text("PREAU_MAIL_RETURNS", "")
+# The mailbox of answers to messages, whose extension (+…) says to which; empty: nobody answers by e-mail.
+MAIL_REPLIES = env.text("PREAU_MAIL_REPLIES", "")
 
 # --- API ------------------------------------------------------------------------------------------------
 # Requests a minute: with one token, and without a valid one from one address.

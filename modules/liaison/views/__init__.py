@@ -1,0 +1,1 @@
+"""The pages. What several of them need is in `parts`."""
