@@ -31,7 +31,7 @@ urlpatterns = [
     path("ecrire/<uuid:key>/garder/", composing.autosave, name="autosave"),
     path("ecrire/<uuid:key>/destinataires/", composing.candidates, name="candidates"),
     path("moi/", own.own, name="own"),
-    path("moi/<slug:kind>/creer/", own.create, name="own_create"),
+    path("moi/<slug:shelf>/creer/", own.create, name="own_create"),
     path("moi/dossiers/<int:pk>/", own.change_folder, name="folder_change"),
     path("moi/etiquettes/<int:pk>/", own.change_label, name="label_change"),
     *urls_safety.urlpatterns,

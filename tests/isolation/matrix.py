@@ -36,11 +36,15 @@ SCHOOL_OBJECTS = {
     "news:check": "draft", "news:send_back": "submitted", "news:recall": "submitted", "news:withdraw": "published",
     "news:restore": "withdrawn", "news:reopen": "withdrawn", "news:discard": "draft", "news:recover": "discarded",
     "news:report": "published", "news:report_export": "published",
+    "messaging:thread": "conversation", "messaging:paper": "conversation",
+    "messaging:folder": "message_folder", "messaging:folder_change": "message_folder",
+    "messaging:label": "message_label", "messaging:label_change": "message_label",
     "api:person": "pupil", "api:class": "class", "api:group": "group", "api:token_revoke": "token",
     "api:news:article": "published", "api:news:audience": "published", "api:news:submit": "draft",
     "api:news:publish": "submitted", "api:news:withdraw": "published", "regional_api:token_revoke": "token",
 }  # fmt: skip
 PREFIXES = [
+    ("messaging:", "message"),
     ("people:", "pupil"), ("structure:class", "class"), ("structure:group", "group"),
     ("structure:service", "service"), ("structure:substitution", "service"), ("structure:year", "year"),
     ("structure:period", "period"), ("structure:closure", "closure"),
@@ -60,7 +64,8 @@ PREFIXES = [
     ("mfa_", "session"),
 ]  # fmt: skip
 FIXED = {"slug": "news", "kind": "news.published", "module": "news", "widget": "latest", "digits": "1f5f5b",
-         "code": "067", "to": "suspended", "extension": "csv", "key": "none", "uidb36": "1"}  # fmt: skip
+         "code": "067", "to": "suspended", "extension": "csv", "key": "none", "uidb36": "1",
+         "shelf": "dossiers"}  # fmt: skip
 
 
 def address(route: Route, world: SimpleNamespace) -> str:
@@ -76,6 +81,8 @@ def _value(name: str, parameter: str, world: SimpleNamespace) -> Any:
         return world.objects["delivery"]
     if parameter == "line":
         return world.objects["contributor"]
+    if parameter == "key" and name.startswith("messaging:"):
+        return world.objects["writing"]
     if parameter == "key" and name == "account_reset_password_from_key":
         return "aaa-bbb"
     if name == "imports:template" and parameter == "slug":

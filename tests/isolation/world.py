@@ -3,11 +3,14 @@
 from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
+from uuid import uuid4
+from uuid import uuid4
 
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from core.activation.models import Letters
+from core.alerts.models import Alert, MissingPupil
 from core.files.models import StoredFile
 from core.imports import models as imports
 from core.imports.services import merge as merge_profiles
@@ -33,6 +36,7 @@ from core.structure.models import (
     TeachingService,
 )
 from core.structure.turning import services as turning
+from modules.messaging.models import Folder, Label
 from modules.news.models import Article, Attachment, Contributor, Section
 from tenants.accounts.models import Account, AccountSession, RegionalRole, Reunion
 from tenants.establishments.models import Domain, Establishment, ImportRun
@@ -52,6 +56,7 @@ from tests.factories import (
     make_person,
 )
 from tests.isolation import tokens
+from tests.modules.messaging.world import make_message
 from tests.signing import signed_in_at_front_door, signed_in_client
 
 # The letter of each visitor in the tables, in the order of their columns.
@@ -90,11 +95,12 @@ def school_world(lycee: Establishment, other: Establishment) -> SimpleNamespace:
     with school(lycee):
         run = Run.objects.create(label="Archive", state="failed", retryable=True, actor=people["t"])
         objects = {"run": run.pk} | _structure(lycee, people) | _news(people) | _told(people) | _privacy(people)
+        objects |= _messaging(people)
         objects["change"] = ChangeSet.objects.create(
             actor=people["d"], modules=["news"], before={"news": {"name": "Infos"}}, after={"news": {"name": ""}},
             lines=[],
         ).pk  # fmt: skip
-        objects |= _imports(people) | tokens.school_objects(people)
+        objects |= _imports(people) | tokens.school_objects(people) | _alerts(people)
     return SimpleNamespace(
         clients=clients,
         people=people,
@@ -166,6 +172,18 @@ def _news(people: dict[str, Person]) -> dict[str, Any]:
     }
 
 
+def _messaging(people: dict[str, Person]) -> dict[str, Any]:
+    """A message of the teacher to all the others; a folder and a label of the guardian."""
+    message = make_message(people["t"], *(person for letter, person in people.items() if letter != "t"))
+    return {
+        "conversation": message.conversation_id,
+        "message": message.pk,
+        "writing": uuid4(),
+        "message_folder": Folder.objects.create(person=people["g"], name="Cantine").pk,
+        "message_label": Label.objects.create(person=people["g"], name="À signer").pk,
+    }
+
+
 def _told(people: dict[str, Person]) -> dict[str, Any]:
     event = Event.objects.create(kind="news.published", importance="information", state="done", url="/actualites/")
     row = Notification.objects.create(
@@ -208,6 +226,13 @@ def _imports(people: dict[str, Person]) -> dict[str, Any]:
     twice = [Person.objects.create(first_name="Iris", last_name="Double", roles=[Role.PARTNER]) for _ in "ab"]
     merge = merge_profiles(kept=twice[0], gone=twice[1], actor=None)
     return {"import_run": done.pk, "pairing": pairing.pk, "merge": merge.pk}
+
+
+def _alerts(people: dict[str, Person]) -> dict[str, Any]:
+    """To everybody, still lasting, with the teacher's answer and a pupil who is missing."""
+    alert = Alert.objects.create(key=uuid4(), kind="other", text="Essai", sent_by=people["m"])
+    row = MissingPupil.objects.create(alert=alert, pupil=people["p"], reported_by=people["t"])
+    return {"alert": alert.pk, "missing": row.pk}
 
 
 def region_world(lycee: Establishment) -> SimpleNamespace:

@@ -1,7 +1,10 @@
 """How somebody is called in a list, and what stands under their name in a thread."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -20,6 +23,17 @@ def called(person: Person | None, otherwise: str = "") -> str:
     if person.civility and Role.PUPIL not in person.roles:
         return f"{person.civility}{NBSP}{person.last_name}"
     return person.full_name
+
+
+def short_when(at: datetime) -> str:
+    """« 14:05 », « hier », « lundi », « 3 nov. »: short enough for a list; the exact time stands beside."""
+    moment, today = timezone.localtime(at), timezone.localdate()
+    age = (today - moment.date()).days
+    if age < 2:
+        return f"{moment:%H:%M}" if age < 1 else _("hier")
+    if age < 7:
+        return date_format(moment, "l")
+    return date_format(moment, "j\u00a0M" if moment.year == today.year else "j\u00a0M Y").lower()
 
 
 def participants(names: Sequence[str], *, wrote: bool, others: int) -> str:

@@ -7,9 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Max
-from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
 
 from core.people.families import children_seen_by
 from core.people.models import Person
@@ -18,7 +15,7 @@ from core.permissions.viewer import Viewer
 from core.ui import richtext
 from modules.messaging.choices import Line, Weight
 from modules.messaging.models import Attachment, Copy, Label
-from modules.messaging.selectors.names import called, participants
+from modules.messaging.selectors.names import called, participants, short_when
 from modules.messaging.selectors.words import Addressed, addressed
 
 EXCERPT = 110
@@ -55,14 +52,7 @@ class Row:
 
     @property
     def when(self) -> str:
-        """« 14:05 », « hier », « lundi », « 3 nov. »: short enough for a list; the page keeps the exact time beside."""
-        moment, today = timezone.localtime(self.at), timezone.localdate()
-        age = (today - moment.date()).days
-        if age < 2:
-            return f"{moment:%H:%M}" if age < 1 else _("hier")
-        if age < 7:
-            return date_format(moment, "l")
-        return date_format(moment, "j\u00a0M" if moment.year == today.year else "j\u00a0M Y").lower()
+        return short_when(self.at)
 
     @property
     def is_urgent(self) -> bool:

@@ -20,7 +20,7 @@ from core.permissions.viewer import Viewer
 from core.ui import richtext
 from modules.messaging.choices import Line
 from modules.messaging.models import Attachment, Conversation, Copy, Message
-from modules.messaging.selectors.names import called
+from modules.messaging.selectors.names import called, short_when
 from modules.messaging.selectors.rows import Child, children_named
 from modules.messaging.selectors.words import Addressed, addressed
 
@@ -48,6 +48,10 @@ class Shown:
     @property
     def may_confirm(self) -> bool:
         return self.message.asks_receipt and not self.mine and not self.gone and self.copy.confirmed_at is None
+
+    @property
+    def when(self) -> str:
+        return short_when(self.message.sent_at)
 
     @property
     def excerpt(self) -> str:

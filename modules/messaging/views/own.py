@@ -50,15 +50,15 @@ def _page(request: HttpRequest, more: dict[str, Any], *, status: int = 200) -> H
 
 @requires("messaging.view")
 @require_POST
-def create(request: HttpRequest, kind: str) -> HttpResponse:
+def create(request: HttpRequest, shelf: str) -> HttpResponse:
     """A folder or a label."""
-    if kind not in _CREATE:
-        raise Http404(kind)
-    form = NameForm(request.POST, prefix=kind)
-    if form.is_valid() and attempt(form, _CREATE[kind], viewer=viewer_of(request), name=form.cleaned_data["name"]):
-        done(request, _("Dossier créé.") if kind == "dossiers" else _("Étiquette créée."))
-        return redirect(f"{reverse('messaging:own')}#{kind}")
-    return _page(request, {"folder_form" if kind == "dossiers" else "label_form": form}, status=422)
+    if shelf not in _CREATE:
+        raise Http404(shelf)
+    form = NameForm(request.POST, prefix=shelf)
+    if form.is_valid() and attempt(form, _CREATE[shelf], viewer=viewer_of(request), name=form.cleaned_data["name"]):
+        done(request, _("Dossier créé.") if shelf == "dossiers" else _("Étiquette créée."))
+        return redirect(f"{reverse('messaging:own')}#{shelf}")
+    return _page(request, {"folder_form" if shelf == "dossiers" else "label_form": form}, status=422)
 
 
 @requires("messaging.view")

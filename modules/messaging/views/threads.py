@@ -50,6 +50,7 @@ def thread_page(
     context = _beside(request, conversation, shown)
     context |= {"thread": conversation, "messages_shown": shown, "older": older, **_labels(viewer, conversation)}
     context |= _answering(viewer, conversation, shown, form)
+    context["awaits_receipt"] = any(one.may_confirm for one in shown)
     for one in shown:
         _add_rights(viewer, one)
     return render(request, "messaging/thread.html", context, status=status)
