@@ -62,6 +62,8 @@ if not 0 <= HOST_CACHE_SECONDS <= 10:
 # --- Apps -----------------------------------------------------------------------------------------------
 # Modules of this house, then those that live elsewhere.
 MODULES = ["modules.news", "modules.messaging", "modules.liaison", *env.words("PREAU_EXTRA_MODULES")]
+# Pages of modules at the front door, for whoever has a profile in a school: name of the address, icon, words.
+FRONT_DOOR_PAGES = [("joint_messages:index", "mail", "Mes messages")]
 # What the region may know of the modules, as plain data.
 MODULE_CATALOGUE = "core.modules.catalogue.catalogue"
 FEATURE_CATALOGUE = "core.adoption.catalogue.catalogue"

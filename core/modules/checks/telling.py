@@ -56,6 +56,8 @@ def _people(kind: NotificationKind, served: frozenset[str]) -> Iterator[str]:
         yield f"names roles not served: {sorted(unknown)}"
     if kind.audience and resolved(kind.audience) is None:
         yield f"has an audience with nothing to call at {kind.audience!r}"
+    if kind.reply_to and resolved(kind.reply_to) is None:
+        yield f"has a reply_to with nothing to call at {kind.reply_to!r}"
 
 
 def _paces(kind: NotificationKind) -> Iterator[str]:

@@ -49,6 +49,9 @@ class NotificationKind:
     `always` is for what may save lives: neither the school, nor the region, nor a person changes or silences it. It is
     urgent, speaks at once on each of its channels that exists here, is told before everything else that waits, and
     whoever may cause it needs no other leave to send urgent things: its own permission decides.
+
+    `reply_to` is the path of `(event: Event, person: Person, modules: Modules) -> str`: the address at which the mail
+    that tells of this event alone may be answered, "" for none.
     """
 
     slug: str
@@ -66,3 +69,4 @@ class NotificationKind:
     roles: tuple[str, ...] = ()
     replaces: tuple[str, ...] = ()
     always: bool = False
+    reply_to: str = ""

@@ -7,6 +7,7 @@ from core.people.choices import Role
 from modules.messaging.declared.safety_kinds import SAFETY_KINDS
 
 _TELLING = "modules.messaging.telling"
+_REPLY_TO = "modules.messaging.bridge.telling.address_for"
 _EVERYONE = tuple(Role.values)
 _SAMPLE = {
     "sender": _("Anne Chrétien"),
@@ -16,6 +17,7 @@ _SAMPLE = {
 NOTIFICATIONS = (
     NotificationKind(
         slug="received",
+        reply_to=_REPLY_TO,
         label=_("Vous recevez un message"),
         title=_("Message de %(sender)s"),
         text=_("%(text)s"),
@@ -28,6 +30,7 @@ NOTIFICATIONS = (
     ),
     NotificationKind(
         slug="received_urgent",
+        reply_to=_REPLY_TO,
         label=_("Vous recevez un message urgent"),
         title=_("Urgent\u00a0: message de %(sender)s"),
         text=_("%(text)s"),
@@ -41,6 +44,7 @@ NOTIFICATIONS = (
     ),
     NotificationKind(
         slug="reminder",
+        reply_to=_REPLY_TO,
         label=_("Un message attend toujours votre lecture"),
         title=_("Rappel\u00a0: un message de %(sender)s vous attend"),
         text=_("%(text)s"),

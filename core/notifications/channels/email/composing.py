@@ -9,7 +9,8 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
-from django.utils.translation import get_language, ngettext
+from django.utils.module_loading import import_string
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from core.modules.state import Modules
@@ -34,6 +35,7 @@ from tenants.establishments.hosts import school_url
 
 WIDTH = 72
 _NAME = 60
+_ANSWERED = gettext_lazy("Vous pouvez répondre à ce courriel\u00a0: votre réponse part dans la messagerie.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,12 +57,14 @@ class Content:
 
 def compose(message: Message, address: str, modules: Modules) -> EmailMultiAlternatives:
     """The mail to send. The same message gives the same Message-ID."""
-    content = content_of(message, modules)
+    reply_to = _reply_to(message, modules)
+    content = content_of(message, modules, answered=bool(reply_to))
     mail = EmailMultiAlternatives(
         subject=_encoded(subject_of(message)),
         body=as_text(content),
         from_email=references.return_path(message.establishment.uai, message.person.pk),
         to=[address],
+        reply_to=[reply_to] if reply_to else None,
         headers=_headers(message, content),
     )
     html = render_to_string("notifications/mail/message.html", {"content": content, **_looks(message)})
@@ -90,7 +94,17 @@ def _headers(message: Message, content: Content) -> dict[str, str]:
     return headers
 
 
-def content_of(message: Message, modules: Modules) -> Content:
+def _reply_to(message: Message, modules: Modules) -> str:
+    """Where the mail may be answered, when it tells of one thing whose kind takes answers; "" otherwise."""
+    if message.is_digest:
+        return ""
+    event = message.items[0].row.event
+    kind = rules.kind_of(event.kind)
+    return str(import_string(kind.reply_to)(event, message.person, modules)) if kind and kind.reply_to else ""
+
+
+def content_of(message: Message, modules: Modules, *, answered: bool = False) -> Content:
+    """`answered`: the mail may be answered, and says so."""
     parts = parts_of(message)
     items = [item for part in parts for item in part.items]
     # Signed for one school only: a digest of several leads to the preferences instead.
@@ -108,7 +122,7 @@ def content_of(message: Message, modules: Modules) -> Content:
         if hidden
         else "",
         list_url=school_url(message.establishment, places.LIST),
-        why=_why(message, parts, modules),
+        why=[*([str(_ANSWERED)] if answered else []), *_why(message, parts, modules)],
         preferences_url=school_url(message.establishment, places.preferences()),
         unsubscribe_url=unsubscribe.link(message, kinds) if kinds else "",
     )
