@@ -25,6 +25,10 @@ def main(arguments: list[str]) -> int:
         from scripts.support.bench import search
 
         return search.main(options, paths.data_dir())
+    if options.program == "messaging":
+        from scripts.support.bench import mailing
+
+        return mailing.main(options, paths.data_dir())
     if options.program == "people":
         from scripts.support.bench import people
 
@@ -70,4 +74,8 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     telling.add_argument("--count", type=int, default=10_000, help="nombre de notifications (10 000 par défaut)")
     telling.add_argument("--seed", type=int, help="pour refaire les mêmes coups")
     telling.add_argument("--keep", action="store_true", help="garde la base à la fin")
+    mailing = programs.add_parser("messaging", help="écrire à tout un lycée, et ouvrir une boîte de 50 000 messages")
+    mailing.add_argument("--guardians", type=int, default=300, help="qui lisent à la fois (300 par défaut)")
+    mailing.add_argument("--output", type=Path, help="le fichier JSON à écrire")
+    mailing.add_argument("--keep", action="store_true", help="garde la base à la fin")
     return parser.parse_args(arguments)
