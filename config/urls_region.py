@@ -17,5 +17,6 @@ urlpatterns = [
     path("console/travaux/", include("tenants.work.urls")),
     path("console/messagerie/", include("tenants.suspensions.urls")),
     path("console/usages/", include("tenants.adoption.urls")),
+    path("mes-messages/", include("modules.messaging.urls_region")),
     path("", include("core.ui.urls")),
 ]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
@@ -51,12 +52,17 @@ def items_for(request: HttpRequest) -> list[Item]:
 
 def menu_for(request: HttpRequest) -> list[Item]:
     """One's own account, and the console for who has one."""
-    items = [Item(_("Mes établissements"), reverse("portal:home"), "home")]
+    items = [Item(_("Mes établissements"), reverse("portal:home"), "home"), *own_pages()]
     if regional_roles(request):
         items.append(Item(_("Console de la région"), reverse("portal:console"), "map"))
     if url := _url("account_home"):
         items.append(Item(_("Mon compte"), url, "user"))
     return items
+
+
+def own_pages() -> list[Item]:
+    """What modules show of all one's schools together (`settings.FRONT_DOOR_PAGES`)."""
+    return [Item(_(words), reverse(name), icon) for name, icon, words in settings.FRONT_DOOR_PAGES]
 
 
 def schools_for(request: HttpRequest) -> list[Item]:

@@ -4,7 +4,6 @@ from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
-from uuid import uuid4
 
 from django.core.files.base import ContentFile
 from django.utils import timezone
@@ -36,9 +35,10 @@ from core.structure.models import (
     TeachingService,
 )
 from core.structure.turning import services as turning
-from modules.messaging.models import Folder, Label
+from modules.messaging.models import Block, Draft, Folder, Label, Purge, Report, Suspension, Template
 from modules.news.models import Article, Attachment, Contributor, Section
 from tenants.accounts.models import Account, AccountSession, RegionalRole, Reunion
+from tenants.alerts.models import RegionalAlert, SchoolAlert
 from tenants.establishments.models import Domain, Establishment, ImportRun
 from tenants.imports.models import RegionalImport, StructureRoute
 from tenants.policies.models import Policy, PolicyChange
@@ -173,9 +173,21 @@ def _news(people: dict[str, Person]) -> dict[str, Any]:
 
 
 def _messaging(people: dict[str, Person]) -> dict[str, Any]:
-    """A message of the teacher to all the others; a folder and a label of the guardian."""
+    """A message of the teacher to all the others, reported; a folder and a label of the guardian.
+
+    The pupil wrote to the guardian, who has blocked them, and another message of theirs waits for a moderator.
+    """
     message = make_message(people["t"], *(person for letter, person in people.items() if letter != "t"))
+    Report.objects.create(message=message, reporter=people["g"], reason="Insultes")
+    make_message(people["p"], people["g"])
+    Block.objects.create(person=people["g"], blocked=people["p"])
+    now = timezone.now()
+    over = {"since": now - timedelta(hours=2), "until": now - timedelta(hours=1), "reason": "Menaces"}
     return {
+        "moderated": Draft.objects.create(author=people["p"], subject="À relire", body="x", state="moderation").pk,
+        "mail_suspension": Suspension.objects.create(scope="person", person=people["x"], **over).pk,
+        "purge": Purge.objects.create(sender=people["x"], **over).pk,
+        "message_template": Template.objects.create(name="Convocation", body="Bonjour").pk,
         "conversation": message.conversation_id,
         "message": message.pk,
         "writing": uuid4(),
@@ -251,6 +263,10 @@ def region_world(lycee: Establishment) -> SimpleNamespace:
     known = make_establishment("0679990V", slug="connue")
     Domain.objects.create(domain="connue.example", tenant=known)
     policy = Policy.objects.create(module="news", scope="academie", scope_value="Strasbourg", effect="allow")
+    alert = RegionalAlert.objects.create(
+        key=uuid4(), kind="other", text="Essai", scope="academie", values=["Strasbourg"]
+    )
+    SchoolAlert.objects.create(alert=alert, uai=known.uai, state="failed")
     return SimpleNamespace(
         clients=clients,
         programs=tokens.region_tokens(accounts),
@@ -269,6 +285,7 @@ def region_world(lycee: Establishment) -> SimpleNamespace:
             "failure": TaskFailure.objects.create(task="x.y", uai=known.uai, error="ValueError").pk,
             "upgrade": Upgrade.objects.create(state="paused").pk,
             "policy": policy.pk,
+            "regional_alert": alert.pk,
             "suspension": RegionalSuspension.objects.create(
                 scope="departement", value="067", reason="Messages menaçants"
             ).pk,

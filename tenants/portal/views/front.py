@@ -13,6 +13,7 @@ from tenants.establishments.hosts import school_url
 from tenants.establishments.models import Establishment, Lifecycle
 from tenants.establishments.naming.places import DEPARTEMENTS
 from tenants.portal import map as region_map
+from tenants.portal.navigation import own_pages
 
 _RESULTS = 20
 _VISIBLE = (Lifecycle.KNOWN, Lifecycle.PREPARING, Lifecycle.ACTIVE, Lifecycle.SUSPENDED)
@@ -28,7 +29,10 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "portal/home.html#results", context)
     context |= {"shapes": region_map.SHAPES, "map": region_map, "departements": _departements()}
     if request.user.is_authenticated:
-        context |= {"places": memberships_of(request.user), "is_regional": bool(regional_roles(request))}
+        context |= {
+            "places": memberships_of(request.user), "is_regional": bool(regional_roles(request)),
+            "own_pages": own_pages(),
+        }  # fmt: skip
     return render(request, "portal/home.html", context)
 
 
