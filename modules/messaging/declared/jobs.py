@@ -9,7 +9,7 @@ JOBS = (
         slug="deliver_due",
         label=_("Envoyer les messages programmés ou retenus"),
         task="modules.messaging.tasks.deliver_due",
-        every_minutes=1,
+        every_minutes=10,  # and to the second: modules.messaging.services.waking
     ),
     Job(
         slug="housekeeping",

@@ -26,7 +26,7 @@ from modules.messaging.audience.reach import writing_roles
 from modules.messaging.choices import DraftState, Weight
 from modules.messaging.models import Draft, Message
 from modules.messaging.safety import moderation, suspensions
-from modules.messaging.services import answering, drafts, hours, limits, posting, replies, telling, templates
+from modules.messaging.services import answering, drafts, hours, limits, posting, replies, telling, templates, waking
 from tenants.establishments.models import Establishment
 from tenants.schemas.context import current_uai
 
@@ -194,6 +194,8 @@ def _wait(draft: Draft, state: DraftState, send_at: datetime | None, count: int,
     draft.save()
     if state == DraftState.MODERATION:
         telling.to_moderate(draft, viewer.modules)
+    elif send_at is not None:
+        waking.wake_at(send_at)
     return draft
 
 
@@ -236,6 +238,12 @@ def deliver_due(*, now: datetime | None = None) -> int:
             if draft is None:
                 return sent
             sent += _deliver(draft, modules, now, passed_over)
+
+
+def due_until(moment: datetime) -> list[datetime]:
+    """When something is due, from now on until a moment."""
+    due = Draft.objects.filter(state__in=DUE, send_at__gt=timezone.now(), send_at__lte=moment).order_by("send_at")
+    return list(dict.fromkeys(at for at in due.values_list("send_at", flat=True) if at))
 
 
 def _deliver(draft: Draft, modules: Modules, now: datetime, passed_over: list[int]) -> bool:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from core.audit.models import AuditEntry
 from core.errors import DomainError
@@ -175,3 +176,15 @@ def test_a_draft_is_kept_as_it_was_when_it_cannot_leave(here):
     with pytest.raises(DomainError):
         sending.send(viewer=here.viewer(here.pupil), draft=draft, now=OPEN)
     assert Draft.objects.get().version == draft.version
+
+
+def test_what_leaves_soon_is_looked_at_in_its_moment(here, django_capture_on_commit_callbacks, monkeypatch):
+    asked = []
+    monkeypatch.setattr(tasks.deliver, "apply_async", lambda **options: asked.append(options["countdown"]))
+    settle(hold=False, night_closed=[])
+    with django_capture_on_commit_callbacks(execute=True):
+        waiting = send(here, here.teacher, to(here.parent), send_at=OPEN + timedelta(hours=2))
+        Draft.objects.filter(pk=waiting.pk).update(send_at=timezone.now() + timedelta(minutes=5))
+        tasks.deliver_due()
+    assert len(asked) == 1
+    assert 295 <= asked[0] <= 301
