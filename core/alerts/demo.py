@@ -11,6 +11,7 @@ from core.alerts import services
 from core.alerts.models import Alert, Answer, MissingPupil, Update
 from core.alerts.services import Draft, Given
 from core.alerts.telling import key_of
+from core.notifications import relay
 from core.notifications.models import Event
 from core.people.choices import STAFF, Role
 from core.people.models import Person
@@ -34,6 +35,8 @@ def create(establishment: Establishment, rng: random.Random) -> None:
     draft = Draft(kind=Kind.EVACUATION, text=str(PREPARED[Kind.EVACUATION].text), drill=True)
     alert = services.start(viewer=viewer, draft=draft, key=_key(rng))
     services.say(viewer=viewer, alert=alert, text="Restez groupés au point de rassemblement.", key=_key(rng))
+    # Told while it lasts, as the relay would have done
+    relay.drain(viewer.modules, until=timezone.now() + timedelta(minutes=1))
     _answers(alert, viewer, rng)
     services.end(viewer=viewer, alert=alert, text="Fin de l’exercice. Merci à tous.", key=_key(rng))
     _move_into_the_past(alert, rng)
@@ -47,9 +50,11 @@ def _answers(alert: Alert, head: Viewer, rng: random.Random) -> None:
     """Each class is counted by one of the staff; in the first somebody is missing, and is found."""
     staff = list(Person.objects.filter(left_on=None, roles__overlap=sorted(STAFF)).order_by("pk"))
     classes = iter(SchoolClass.objects.order_by("name"))
-    for number, person in enumerate(rng.sample(staff, int(len(staff) * ANSWERED))):
+    looked_for = False
+    for person in rng.sample(staff, int(len(staff) * ANSWERED)):
         one = next(classes, None) if Role.TEACHER in person.roles else None
-        missing = tuple(pupils_of_class(one).values_list("pk", flat=True)[3:4]) if one and number < 6 else ()
+        missing = tuple(pupils_of_class(one).values_list("pk", flat=True)[3:4]) if one and not looked_for else ()
+        looked_for = looked_for or bool(missing)
         given = Given(school_class=one, missing=missing)
         viewer = viewer_as(person, head.modules.establishment, modules=head.modules)
         services.answer(viewer=viewer, alert=alert, given=given, key=_key(rng))

@@ -32,6 +32,7 @@ SCHOOL_OBJECTS = {
     "notifications:choose_for_child": "pupil",
     "notifications:unsubscribe": "unsubscribe", "notifications:device_remove": "device",
     "notifications:retry_address": "trouble", "notifications:retry_event": "event",
+    "api:alert": "alert",
     "modules:undo": "change", "news:detail": "published", "news:confirm": "published", "news:edit": "published",
     "news:check": "draft", "news:send_back": "submitted", "news:recall": "submitted", "news:withdraw": "published",
     "news:restore": "withdrawn", "news:reopen": "withdrawn", "news:discard": "draft", "news:recover": "discarded",
@@ -39,6 +40,21 @@ SCHOOL_OBJECTS = {
     "messaging:thread": "conversation", "messaging:paper": "conversation",
     "messaging:folder": "message_folder", "messaging:folder_change": "message_folder",
     "messaging:label": "message_label", "messaging:label_change": "message_label",
+    "messaging:moderation_approve": "moderated", "messaging:moderation_send_back": "moderated",
+    "messaging:suspension_end": "mail_suspension", "messaging:suspension_resume": "mail_suspension",
+    "messaging:purge": "pupil", "messaging:purge_undo": "purge", "messaging:block": "pupil",
+    "messaging:unblock": "pupil", "messaging:template_edit": "message_template",
+    "messaging:template_remove": "message_template",
+    "api:messaging:conversation": "conversation", "api:messaging:read": "conversation",
+    "api:messaging:reply": "message",
+    "liaison:note": "note", "liaison:answer": "copy", "liaison:acknowledge": "copy", "liaison:paper": "copy",
+    "liaison:paper_remove": "copy", "liaison:record": "copy", "liaison:edit": "note_draft",
+    "liaison:check": "note_draft", "liaison:unschedule": "note_scheduled", "liaison:reopen": "note_closed",
+    "liaison:restore": "note_withdrawn", "liaison:discard": "note_draft", "liaison:recover": "note_discarded",
+    "api:liaison:note": "note", "api:liaison:audience": "note_draft", "api:liaison:publish": "note_draft",
+    "api:liaison:withdraw": "note", "api:liaison:remind": "note", "api:liaison:answers": "note",
+    "api:liaison:answer": "copy", "api:liaison:acknowledge": "copy", "api:liaison:word": "word",
+    "api:liaison:treat": "word",
     "api:person": "pupil", "api:class": "class", "api:group": "group", "api:token_revoke": "token",
     "api:news:article": "published", "api:news:audience": "published", "api:news:submit": "draft",
     "api:news:publish": "submitted", "api:news:withdraw": "published", "regional_api:token_revoke": "token",
@@ -57,6 +73,8 @@ PREFIXES = [
     ("privacy:notice", "notice"),
     ("news:section", "section"), ("news:contributor", "section"), ("files:", "file"), ("portal:import", "import"),
     ("portal:upgrade", "upgrade"),
+    ("alerts:", "alert"), ("regional_alerts:", "regional_alert"),
+    ("liaison:word", "word"), ("liaison:", "note"),
     ("jobs:", "run"), ("regional_work:retry_failure", "failure"), ("regional_work:", "work"),
     ("api:", "webhook"),
     ("suspensions:", "suspension"), ("policies:undo", "policy_change"), ("policies:", "policy"), ("account_end_session", "session"),
@@ -64,7 +82,7 @@ PREFIXES = [
     ("mfa_", "session"),
 ]  # fmt: skip
 FIXED = {"slug": "news", "kind": "news.published", "module": "news", "widget": "latest", "digits": "1f5f5b",
-         "code": "067", "to": "suspended", "extension": "csv", "key": "none", "uidb36": "1",
+         "code": "067", "to": "suspended", "extension": "csv", "nature": "signature", "paper": 1, "key": "none", "uidb36": "1",
          "shelf": "dossiers"}  # fmt: skip
 
 
@@ -79,12 +97,16 @@ def _value(name: str, parameter: str, world: SimpleNamespace) -> Any:
         return world.objects.get(f"{name} uai", world.objects["uai"])
     if parameter == "delivery":
         return world.objects["delivery"]
+    if parameter == "row" and name.startswith("alerts:"):
+        return world.objects["missing"]
     if parameter == "line":
         return world.objects["contributor"]
     if parameter == "key" and name.startswith("messaging:"):
         return world.objects["writing"]
     if parameter == "key" and name == "account_reset_password_from_key":
         return "aaa-bbb"
+    if name == "messaging:rules_preset":
+        return "college"
     if name == "imports:template" and parameter == "slug":
         return "eleves"
     if parameter in FIXED:

@@ -1,6 +1,6 @@
 """One school with somebody in each role and one of everything that an address can name."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
@@ -36,6 +36,7 @@ from core.structure.models import (
 )
 from core.structure.turning import services as turning
 from modules.messaging.models import Block, Draft, Folder, Label, Purge, Report, Suspension, Template
+from modules.liaison import models as liaison
 from modules.news.models import Article, Attachment, Contributor, Section
 from tenants.accounts.models import Account, AccountSession, RegionalRole, Reunion
 from tenants.alerts.models import RegionalAlert, SchoolAlert
@@ -100,6 +101,7 @@ def school_world(lycee: Establishment, other: Establishment) -> SimpleNamespace:
             actor=people["d"], modules=["news"], before={"news": {"name": "Infos"}}, after={"news": {"name": ""}},
             lines=[],
         ).pk  # fmt: skip
+        objects |= _liaison(people)
         objects |= _imports(people) | tokens.school_objects(people) | _alerts(people)
     return SimpleNamespace(
         clients=clients,
@@ -193,6 +195,34 @@ def _messaging(people: dict[str, Person]) -> dict[str, Any]:
         "writing": uuid4(),
         "message_folder": Folder.objects.create(person=people["g"], name="Cantine").pk,
         "message_label": Label.objects.create(person=people["g"], name="À signer").pk,
+    }
+
+
+def _liaison(people: dict[str, Person]) -> dict[str, Any]:
+    """Notes of the teacher, and one that the guardian has for the pupil; a word of the guardian's."""
+    now = timezone.now()
+
+    def note(status: str, **fields: Any) -> liaison.Note:
+        values = {"kind": "signature", "title": status, "body": "Texte", "body_html": "<p>Texte</p>"}
+        made = liaison.Note.objects.create(author=people["t"], status=status, **(values | fields))
+        liaison.Line.objects.create(note=made, pupil=people["p"])
+        return made
+
+    out = {"published_at": now, "pupils_see": True}
+    published = note("published", **out)
+    copy = liaison.Copy.objects.create(note=published, child=people["p"])
+    word = liaison.Word.objects.create(
+        kind="late", child=people["p"], author=people["g"], starts_on=now.date(), ends_on=now.date(), to_time=time(9)
+    )
+    return {
+        "note": published.pk,
+        "copy": copy.pk,
+        "note_draft": note("draft").pk,
+        "note_scheduled": note("scheduled", publish_at=now + timedelta(days=1)).pk,
+        "note_closed": note("closed", **out).pk,
+        "note_withdrawn": note("withdrawn", **out).pk,
+        "note_discarded": note("discarded").pk,
+        "word": word.pk,
     }
 
 
