@@ -94,9 +94,8 @@ def test_region_reaches_the_school_by_each_scope(cast, scope):
         RegionalSuspension.objects.create(
             scope=scope, value=value, uais=[place.uai] if scope == "schools" else [], reason="Attaque en cours"
         )
-    with school(place):
-        with pytest.raises(DomainError, match="Attaque en cours"):
-            send(cast, cast.teacher, to(cast.parent))
+    with school(place), pytest.raises(DomainError, match="Attaque en cours"):
+        send(cast, cast.teacher, to(cast.parent))
 
 
 def test_region_spares_other_places(cast):
