@@ -180,7 +180,7 @@ class NoteForm(SlotFields, AudienceForm):
                 initial=row.label if row else "",
             )  # fmt: skip
             self.fields[f"amount_{number}"] = forms.DecimalField(
-                label=_("Montant, en euros"), required=False, min_value=0, max_value=MAX_AMOUNT, decimal_places=2,
+                label=_("Montant (€)"), required=False, min_value=0, max_value=MAX_AMOUNT, decimal_places=2,
                 initial=row.amount if row else None, localize=True,
             )  # fmt: skip
 

@@ -15,7 +15,7 @@ urlpatterns = [
     # --- Written by the school
     path("suivi/", boards.notes, name="notes"),
     path("nouveau/", writing.new, name="new"),
-    path("nouveau/<slug:kind>/", writing.create, name="create"),
+    path("nouveau/<slug:nature>/", writing.create, name="create"),
     path("destinataires/", writing.audience_count, name="audience_count"),
     path("eleves/", writing.pupils, name="pupils"),
     path("mots/<int:pk>/modifier/", writing.edit, name="edit"),
@@ -32,7 +32,7 @@ urlpatterns = [
     path("mots/<int:pk>/completer/", publishing.extend, name="extend"),
     path("mots/<int:pk>/relancer/", publishing.remind, name="remind"),
     path("mots/<int:pk>/suivi/", boards.board, name="board"),
-    path("mots/<int:pk>/suivi/export/<slug:form>/", boards.export, name="export"),
+    path("mots/<int:pk>/suivi/export/<slug:extension>/", boards.export, name="export"),
     path("reponses/<int:pk>/saisir/", boards.record, name="record"),
     # --- Written by families
     path("familles/", words.desk, name="desk"),

@@ -82,7 +82,8 @@ PREFIXES = [
     ("mfa_", "session"),
 ]  # fmt: skip
 FIXED = {"slug": "news", "kind": "news.published", "module": "news", "widget": "latest", "digits": "1f5f5b",
-         "code": "067", "to": "suspended", "extension": "csv", "nature": "signature", "paper": 1, "key": "none", "uidb36": "1",
+         "code": "067", "to": "suspended", "extension": "csv", "key": "none", "uidb36": "1",
+         "nature": "signature", "paper": 1,
          "shelf": "dossiers"}  # fmt: skip
 
 

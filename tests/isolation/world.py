@@ -35,8 +35,8 @@ from core.structure.models import (
     TeachingService,
 )
 from core.structure.turning import services as turning
-from modules.messaging.models import Block, Draft, Folder, Label, Purge, Report, Suspension, Template
 from modules.liaison import models as liaison
+from modules.messaging.models import Block, Draft, Folder, Label, Purge, Report, Suspension, Template
 from modules.news.models import Article, Attachment, Contributor, Section
 from tenants.accounts.models import Account, AccountSession, RegionalRole, Reunion
 from tenants.alerts.models import RegionalAlert, SchoolAlert

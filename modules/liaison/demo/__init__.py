@@ -15,7 +15,7 @@ from core.people.families import guardians_of
 from core.people.models import Person
 from core.permissions.viewer import Viewer, viewer_as
 from core.structure.models import SchoolClass
-from core.structure.selectors import classes_taught_by
+from core.structure.selectors import Places, classes_of, teachers_in
 from modules.liaison import finding, selectors, services
 from modules.liaison.choices import Answer, NoteKind, Status
 from modules.liaison.demo.content import Letter, Story, letters_for, stories_for
@@ -49,27 +49,29 @@ class _Writer:
         self.today = timezone.localdate()
         present = Person.objects.filter(left_on=None).order_by("pk")
         self.head = present.filter(roles__contains=[Role.MANAGEMENT])[0]
-        self.teacher = self._teacher() or self.head
         self.life = present.filter(roles__contains=[Role.SCHOOL_LIFE]).first() or self.head
-        self.school_class = classes_taught_by(self.teacher).order_by("name").first() or (
-            SchoolClass.objects.order_by("name").first()
-        )
-
-    def _teacher(self) -> Person | None:
-        """The first who teaches a class: the demo's own cast comes first."""
-        teachers = Person.objects.filter(left_on=None, roles__contains=[Role.TEACHER]).order_by("pk")
-        return next((person for person in teachers[:20] if classes_taught_by(person).exists()), None)
+        # The demo's own people come first in a school: the notes go round among their classes.
+        self.pupils = list(present.filter(roles__contains=[Role.PUPIL], guardian_links__isnull=False).distinct()[:4])
+        self.turn = 0
 
     def _viewer(self, person: Person) -> Viewer:
         return viewer_as(person, self.establishment, modules=self.modules)
 
     # --- Notes ------------------------------------------------------------------------------------------
     def tell(self, story: Story) -> None:
-        spec = self._audience(story)
-        if not spec:
+        if not self.pupils:
             return
-        writers: dict[str, Person] = {Role.TEACHER: self.teacher, Role.SCHOOL_LIFE: self.life}
-        author = self._viewer(writers.get(story.role, self.head))
+        pupil = self.pupils[self.turn % len(self.pupils)]
+        self.turn += 1
+        school_class = classes_of(pupil).first()
+        if school_class is None:
+            return
+        spec = self._audience(story, pupil, school_class)
+        writers: dict[str, Person | None] = {
+            Role.TEACHER: self._teacher_of(school_class),
+            Role.SCHOOL_LIFE: self.life,
+        }
+        author = self._viewer(writers.get(story.role) or self.head)
         if not selectors.is_within_reach(author, spec):
             author = self._viewer(self.head)
         note = services.create_note(viewer=author, content=self._content(story, spec))
@@ -86,16 +88,17 @@ class _Writer:
         if story.status == Status.CLOSED:
             services.close(viewer=author, note=note)
 
-    def _audience(self, story: Story) -> Spec:
-        if self.school_class is None:
-            return Spec()
+    def _teacher_of(self, school_class: SchoolClass) -> Person | None:
+        there = teachers_in(Places(frozenset({school_class.pk})))
+        return Person.objects.filter(there, left_on=None).order_by("pk").first()
+
+    def _audience(self, story: Story, pupil: Person, school_class: SchoolClass) -> Spec:
         if story.one_pupil:
-            pupils = selectors.pupils_of(Spec(classes=frozenset({self.school_class.pk}))).order_by("pk")
-            return Spec(pupils=frozenset(pupils.values_list("pk", flat=True)[:1]))
+            return Spec(pupils=frozenset({pupil.pk}))
         if story.whole_level:
-            same = SchoolClass.objects.filter(year=self.school_class.year_id, level=self.school_class.level)
+            same = SchoolClass.objects.filter(year=school_class.year_id, level=school_class.level)
             return Spec(classes=frozenset(same.values_list("pk", flat=True)))
-        return Spec(classes=frozenset({self.school_class.pk}))
+        return Spec(classes=frozenset({school_class.pk}))
 
     def _content(self, story: Story, spec: Spec) -> Content:
         due = self.today + timedelta(days=story.due_in) if story.due_in is not None else None
@@ -125,6 +128,8 @@ class _Writer:
         for index, copy in enumerate(copies[:60]):
             if self.rng.random() > story.answered:
                 continue
+            if copy.child in self.pupils and story.status == Status.PUBLISHED and not story.one_pupil:
+                continue  # what a visitor of the demo has still to do
             guardians = list(guardians_of(copy.child, modules=self.modules))[:2]
             if not guardians:
                 continue

@@ -18,7 +18,7 @@ from modules.liaison import rules
 from modules.liaison.choices import NoteKind, Outcome
 from modules.liaison.models import Choice, Note, Paper, Receipt, Slot
 from modules.liaison.selectors.family import is_given, receipt_in_words
-from modules.liaison.selectors.outcomes import with_outcome
+from modules.liaison.selectors.outcomes import AGREED, with_outcome
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,8 @@ class Row:
 
     @property
     def outcome_label(self) -> str:
+        if self.outcome == Outcome.WAITING and self.copy.agreed:
+            return _("Document attendu")
         return str(Outcome(self.outcome).label)
 
     @property
@@ -90,19 +92,20 @@ class Tally:
 
     @property
     def total(self) -> int:
-        return sum(self.counts.values())
+        return sum(self.counts[outcome] for outcome in Outcome)
 
     @property
     def families(self) -> int:
         return self.total - self.counts[Outcome.NOBODY]
 
     @property
-    def done(self) -> int:
-        return self.counts[Outcome.DONE]
+    def agreed(self) -> int:
+        """Those who have said yes as the note asks for, be their document back or not."""
+        return self.counts[AGREED]
 
     @property
     def answered(self) -> int:
-        return self.done + self.counts[Outcome.REFUSED] + self.counts[Outcome.CONTRADICTORY]
+        return self.agreed + self.counts[Outcome.REFUSED] + self.counts[Outcome.CONTRADICTORY]
 
     @property
     def waiting(self) -> int:
@@ -139,7 +142,7 @@ class Board:
 
 def in_words(kind: str, tally: Tally) -> str:
     """« 23 familles sur 27 ont signé »"""
-    number = tally.answered if kind == NoteKind.OUTING else tally.done
+    number = tally.answered if kind == NoteKind.OUTING else tally.agreed
     words = counted(number, _("famille"), _("familles"))
     values = {"families": words, "total": tally.families}
     one = number < 2
@@ -173,14 +176,17 @@ def board_of(note: Note, viewer: Viewer) -> Board:
     read_only = 0
     classes: dict[tuple[str, str], Counter[str]] = {}
     chosen: Counter[int] = Counter()
-    columns = ("school_class_id", "school_class__name", "outcome", "read", "yes", "no", "chosen")
-    for pk, name, outcome, read, yes, no, choice in with_outcome(note.copies.all(), viewer.modules).values_list(
+    columns = ("school_class_id", "school_class__name", "outcome", "read", "yes", "no", "chosen", "agreed")
+    for pk, name, outcome, read, yes, no, choice, agreed in with_outcome(note.copies.all(), viewer.modules).values_list(
         *columns
     ):
         whole[outcome] += 1
         read_only += bool(read and not yes and not no)
-        classes.setdefault((str(pk or ""), name or _("Sans classe")), Counter())[outcome] += 1
-        if choice and outcome == Outcome.DONE:
+        of_class = classes.setdefault((str(pk or ""), name or _("Sans classe")), Counter())
+        for counts in (whole, of_class):
+            counts[AGREED] += agreed
+        of_class[outcome] += 1
+        if choice and agreed:
             chosen[choice] += 1
     tallies = [Tally(key, label, counts) for (key, label), counts in classes.items()]
     return Board(

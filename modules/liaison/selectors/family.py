@@ -110,7 +110,7 @@ def is_given(note: Note, receipt: Receipt) -> bool:
 def receipt_in_words(note: Note, receipt: Receipt) -> str:
     """« Accepté : avec pique-nique (12,50 €) »"""
     if not receipt.answer:
-        return _("A pris connaissance") if receipt.acknowledged_at else ""
+        return _("Pris connaissance") if receipt.acknowledged_at else ""
     said = receipt.get_answer_display()
     detail = answer_detail(receipt.choice, receipt.slot)
     return _("%(said)s\u00a0: %(detail)s") % {"said": said, "detail": detail} if detail else said

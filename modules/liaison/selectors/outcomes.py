@@ -17,6 +17,8 @@ from core.people.families import access_authorities
 from modules.liaison.choices import ACKNOWLEDGED, Answer, Needed, Outcome
 from modules.liaison.models import Copy, Note, Paper
 
+# What counters of outcomes hold beside them.
+AGREED = "agreed"
 POSITIVE = (Answer.SIGNED, Answer.ACCEPTED, Answer.CHOSEN)
 _LINK = "child__guardian_links__"
 GIVEN_YES = Q(note__kind__in=ACKNOWLEDGED, receipts__acknowledged_at__isnull=False) | Q(receipts__answer__in=POSITIVE)
@@ -32,7 +34,7 @@ def linked(prefix: str, authorities: Iterable[str], day: date) -> Q:
 
 
 def with_outcome(copies: QuerySet[Copy], modules: Modules) -> QuerySet[Any]:
-    """With `asked`, `yes`, `no` and `read` (guardians), `chosen` (a choice's key), `paper_back` and `outcome`."""
+    """With `asked`, `yes`, `no`, `read` (guardians), `chosen` (a choice's key), `paper_back`, `agreed` and `outcome`."""
     held = linked(_LINK, access_authorities(modules), timezone.localdate())
     counts = Q(receipts__isnull=False) & (
         Q(receipts__guardian=None) | (held & Q(receipts__guardian=F(f"{_LINK}guardian")))
@@ -50,15 +52,23 @@ def with_outcome(copies: QuerySet[Copy], modules: Modules) -> QuerySet[Any]:
             default=Value(False),
         ),
     )
-    return annotated.annotate(outcome=_outcome())
+    return annotated.annotate(outcome=_outcome(), agreed=_agreed())
+
+
+# As many have said yes as the note asks for.
+_ENOUGH = Q(yes__gt=0) & (Q(note__needed=Needed.ONE) | Q(yes__gte=F("asked")))
+
+
+def _agreed() -> Case:
+    """Whether the answer is given and is yes, be the document back or not."""
+    return Case(When(_ENOUGH & Q(no=0, kinds__lte=1), then=Value(True)), default=Value(False))
 
 
 def _outcome() -> Case:
-    enough = Q(yes__gt=0) & (Q(note__needed=Needed.ONE) | Q(yes__gte=F("asked")))
     return Case(
         When(Q(yes__gt=0, no__gt=0) | Q(kinds__gt=1), then=Value(Outcome.CONTRADICTORY.value)),
         When(no__gt=0, then=Value(Outcome.REFUSED.value)),
-        When(enough & Q(paper_back=True), then=Value(Outcome.DONE.value)),
+        When(_ENOUGH & Q(paper_back=True), then=Value(Outcome.DONE.value)),
         When(asked=0, yes=0, then=Value(Outcome.NOBODY.value)),
         default=Value(Outcome.WAITING.value),
         output_field=CharField(),
@@ -66,11 +76,12 @@ def _outcome() -> Case:
 
 
 def tallies(notes: Iterable[Note], modules: Modules) -> dict[int, Counter[str]]:
-    """Note id to how many copies there are of each outcome. One query for a page of notes."""
+    """Note id to how many copies there are of each outcome, and how many have `AGREED`. One query for a page."""
     found: dict[int, Counter[str]] = defaultdict(Counter)
     copies = Copy.objects.filter(note__in=[note.pk for note in notes])
-    for note, outcome in with_outcome(copies, modules).values_list("note_id", "outcome"):
+    for note, outcome, agreed in with_outcome(copies, modules).values_list("note_id", "outcome", "agreed"):
         found[note][outcome] += 1
+        found[note][AGREED] += agreed
     return found
 
 

@@ -86,17 +86,17 @@ def _newcomers(note: Note) -> int:
 
 @requires("liaison.view")
 @require_safe
-def export(request: HttpRequest, pk: int, form: str) -> HttpResponse:
+def export(request: HttpRequest, pk: int, extension: str) -> HttpResponse:
     """The board as a sheet to print or to compute with, as the filters of the address narrow it."""
     viewer = viewer_of(request)
     note = selectors.written_or_404(viewer, pk, "follow")
-    if form not in papers.FORMS:
-        raise Http404(form)
+    if extension not in papers.FORMS:
+        raise Http404(extension)
     found = selectors.board_of(note, viewer)
     filters = BoardFilter([(tally.key, tally.label) for tally in found.by_class if tally.key], request.GET)
     rows = selectors.rows_of(viewer, selectors.rows_matching(note, viewer, **filters.chosen()))
-    services.note_export(viewer=viewer, note=note, form=form)
-    return papers.answer(form, viewer, found, rows)
+    services.note_export(viewer=viewer, note=note, form=extension)
+    return papers.answer(extension, viewer, found, rows)
 
 
 @requires("liaison.view")

@@ -31,11 +31,11 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @requires("liaison.view")
 @FORM
-def create(request: HttpRequest, kind: str) -> HttpResponse:
+def create(request: HttpRequest, nature: str) -> HttpResponse:
     viewer = _writers_only(request)
-    if kind not in NoteKind.values:
-        raise Http404(kind)
-    form = NoteForm(viewer, kind, posted(request), request.FILES or None)
+    if nature not in NoteKind.values:
+        raise Http404(nature)
+    form = NoteForm(viewer, nature, posted(request), request.FILES or None)
     if _only_searches(request):
         return _form_page(request, _unchecked(form))
     if form.is_valid():
