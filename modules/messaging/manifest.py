@@ -42,5 +42,6 @@ manifest = Manifest(
     api="modules.messaging.api",
     features=features.FEATURES,
     jobs=JOBS,
+    demo="modules.messaging.demo.create",
     actions=features.ACTIONS,
 )
