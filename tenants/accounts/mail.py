@@ -60,6 +60,13 @@ KINDS: Mapping[str, Kind] = {
         _("Votre adresse a changé"),
         _("Le compte «\u00a0%(login)s\u00a0» utilise désormais une autre adresse."), after=_NOT_YOU,
     ),
+    "new_device": Kind(
+        _("Connexion depuis un nouvel appareil"),
+        _("Le compte «\u00a0%(login)s\u00a0» vient d’être ouvert depuis un navigateur que nous ne connaissions "
+          "pas\u00a0: %(other)s. Si c’est vous, il n’y a rien à faire."),
+        _("Voir et fermer mes sessions"),
+        _NOT_YOU,
+    ),
     "recovery_code": Kind(
         _("Un code de récupération a été fait pour vous"),
         _("%(school)s vient de faire un code qui donne un nouveau mot de passe au compte «\u00a0%(login)s\u00a0». Il "

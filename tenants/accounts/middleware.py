@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 
-from tenants.accounts import second_factor, sessions
+from tenants.accounts import devices, second_factor, sessions
 from tenants.accounts.hosts import at_host, schema_of
 
 # While a second factor is missing: setting it up, confirming who one is for that, and leaving. Nothing else.
@@ -61,4 +61,5 @@ class OpenSessionsMiddleware:
         response = self.get_response(request)
         if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
             sessions.touch(request)
+        devices.remember(request, response)
         return response

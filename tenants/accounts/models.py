@@ -162,6 +162,26 @@ class AccountSession(models.Model):
         return f"{self.account_id} {self.schema_name} {self.device}"
 
 
+class KnownDevice(models.Model):
+    """A browser that an account has signed in from, by the hash of the number in its cookie (`devices`)."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="known_devices")
+    digest = models.CharField(max_length=64)
+    # In words for the person: "Firefox sur Android"
+    device = models.CharField(_("appareil"), max_length=80)
+    first_seen_at = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(default=timezone.now)
+    # When its owner was written to about it; null: at once known, or not worth a mail
+    told_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("appareil connu")
+        constraints = [models.UniqueConstraint(fields=["account", "digest"], name="known_device_once")]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.device}"
+
+
 class Ticket(models.Model):
     """The right to open a session on one other host, once, within seconds. Only its hash is kept."""
 

@@ -16,7 +16,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
 
-from tenants.accounts import sessions
+from tenants.accounts import devices, sessions
 from tenants.accounts.models import Account
 from tenants.audit.services import record
 from tenants.schemas.context import region
@@ -27,6 +27,7 @@ def note_sign_in(request: HttpRequest, user: Account, **details: Any) -> None:
     with region():
         Account.objects.filter(pk=user.pk).update(signed_in_at=timezone.now())
     sessions.record(request, user)
+    devices.note(request, user)
 
 
 @receiver([password_changed, password_set])

@@ -11,7 +11,7 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tenants.accounts import second_factor, selectors, sessions, tickets
+from tenants.accounts import devices, second_factor, selectors, sessions, tickets
 from tenants.accounts.guards import account_signed_in, open_to_all
 from tenants.accounts.hosts import PUBLIC, in_region, schema_of, urlconf_of
 from tenants.accounts.models import Account, Ticket
@@ -108,6 +108,7 @@ def _replace(request: HttpRequest) -> HttpResponse:
 
 def _admit(request: HttpRequest, account: Account, kept: dict[str, Any]) -> HttpResponse:
     mfa_at = kept["mfa_at"] or (request.session.get(sessions.MFA_AT) if request.user.pk == account.pk else None)
+    devices.hand_over(request)
     sessions.sign_in(request, account, mfa_at=mfa_at, remember=kept["remember"])
     return HttpResponseRedirect(kept["path"])
 
