@@ -39,7 +39,7 @@ def main(options: argparse.Namespace, data: Path) -> int:
         bench = run.Bench(server, Path(folder))
         school = _school(run.load(None, Path(folder), limit=11)[-1])
         people = _people(school)
-        _settled(server)
+        mailing_crowd.settled(server)
         bench.part("sending", lambda: _sending(bench, school, people))
         bench.part("boxes", lambda: _boxes(bench, server, school))
         bench.part("guardians", lambda: _guardians(bench, server, school, options.guardians))
@@ -50,11 +50,6 @@ def main(options: argparse.Namespace, data: Path) -> int:
     say(f"\nToutes les valeurs : {output}")
     missed = any(figure.reached is False for figure in bench.report.figures)
     return int(missed or bool(bench.report.mishaps))
-
-
-def _settled(server: Cluster) -> None:
-    with server.admin() as admin:
-        admin.execute("VACUUM ANALYZE")
 
 
 def _school(uai: str) -> Any:
@@ -135,8 +130,7 @@ def _send(school: Any, head: Any, number: int) -> tuple[Any, float]:
 # --- Boxes --------------------------------------------------------------------------------------------------
 def _boxes(bench: run.Bench, server: Cluster, school: Any) -> None:
     """The inbox of somebody with much mail beside that of somebody with little."""
-    few, many = mailing_crowd.two_boxes(school, FEW, MANY)
-    _settled(server)
+    few, many = mailing_crowd.two_boxes(server, school, FEW, MANY)
     clients = [crowd.signed_in(school, person) for person in (few, many)]
     taken: list[list[float]] = [[], []]
     for number in range(OPENINGS + 3):

@@ -37,7 +37,7 @@ class History:
 
 def main(server: Cluster, folder: Path, options: argparse.Namespace, seed: int) -> int:
     say(f"{options.kills} coups, {options.count} notifications, graine {seed}.")
-    school = telling_spread._school(run.load(None, folder, limit=11)[-1])
+    school = telling_spread.school_of(run.load(None, folder, limit=11)[-1])
     people = _people(school)
     mail = folder / "mail"
     mail.mkdir(mode=0o777)

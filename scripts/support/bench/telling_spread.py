@@ -20,7 +20,7 @@ ROUNDS = 5
 def main(server: Cluster, folder: Path, options: argparse.Namespace, seed: int) -> int:
     from tenants.schemas.context import school as inside
 
-    school = _school(run.load(None, folder, limit=11)[-1])
+    school = school_of(run.load(None, folder, limit=11)[-1])
     with inside(school):
         people = crowd._people(random.Random(seed))
     with server.admin() as admin:
@@ -48,7 +48,7 @@ def main(server: Cluster, folder: Path, options: argparse.Namespace, seed: int) 
     return int(seconds[-1] > GOAL_SECONDS)
 
 
-def _school(uai: str) -> Any:
+def school_of(uai: str) -> Any:
     from core.modules.models import ModuleChoice
     from tenants.establishments.models import Establishment
     from tenants.schemas import engine, provisioning
