@@ -29,7 +29,7 @@ def _keys(**more: Any) -> serializers.ListField:
     return serializers.ListField(child=serializers.IntegerField(**_ID), required=False, max_length=200, **more)
 
 
-class PersonRef(serializers.Serializer):
+class CarnetPerson(serializers.Serializer):
     """Une personne, en bref."""
 
     id = serializers.IntegerField()
@@ -128,7 +128,7 @@ class NoteRow(serializers.Serializer):
     kind = serializers.ChoiceField(NoteKind.choices)
     title = serializers.CharField()
     status = serializers.ChoiceField(Status.choices)
-    author = PersonRef(allow_null=True)
+    author = CarnetPerson(allow_null=True)
     due_on = serializers.DateField(allow_null=True)
     published_at = serializers.DateTimeField(allow_null=True)
 
@@ -164,7 +164,7 @@ class AnswersQuery(PageQuery):
 class GuardianAnswer(serializers.Serializer):
     """Ce qu’un responsable a dit. Ni adresse ni téléphone."""
 
-    guardian = PersonRef(allow_null=True)
+    guardian = CarnetPerson(allow_null=True)
     answer = serializers.ChoiceField(Answer.choices, allow_blank=True)
     says = serializers.CharField()
     word = serializers.CharField()
@@ -177,7 +177,7 @@ class AnswerRow(serializers.Serializer):
     """Où en est un élève."""
 
     id = serializers.IntegerField()
-    child = PersonRef()
+    child = CarnetPerson()
     school_class = serializers.CharField()
     outcome = serializers.ChoiceField(Outcome.choices)
     answers = GuardianAnswer(many=True)
@@ -195,7 +195,7 @@ class ReceivedRow(serializers.Serializer):
 
     id = serializers.IntegerField()
     note = NoteRow()
-    child = PersonRef()
+    child = CarnetPerson()
     outcome = serializers.ChoiceField(Outcome.choices)
     todo = serializers.BooleanField(help_text="S’il vous reste quelque chose à faire.")
     says = serializers.CharField(help_text="Votre réponse, en mots.")
@@ -244,8 +244,8 @@ class WordShown(serializers.Serializer):
 
     id = serializers.IntegerField()
     kind = serializers.ChoiceField(WordKind.choices)
-    child = PersonRef()
-    author = PersonRef(allow_null=True)
+    child = CarnetPerson()
+    author = CarnetPerson(allow_null=True)
     starts_on = serializers.DateField()
     ends_on = serializers.DateField()
     from_time = serializers.TimeField(allow_null=True)

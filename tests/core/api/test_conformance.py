@@ -37,6 +37,9 @@ REFUSING = [*CHECKS, openapi_checks.negative_data_rejection]
 REAL = {
     "/api/v1/people/{id}": "pupil", "/api/v1/classes/{id}": "class", "/api/v1/groups/{id}": "group",
     "/api/v1/webhooks/{id}": "webhook", "/api/v1/news/articles/{id}": "published",
+    "/api/v1/liaison/notes/{id}": "note", "/api/v1/liaison/notes/{id}/publish": "note_draft",
+    "/api/v1/liaison/received/{id}/answer": "copy", "/api/v1/liaison/words/{id}": "word",
+    "/api/v1/liaison/words/{id}/treat": "word",
     "/api/v1/news/articles/{id}/submit": "draft", "/api/v1/news/articles/{id}/publish": "submitted",
 }  # fmt: skip
 
