@@ -1,8 +1,9 @@
 """scripts/bench notifications: how fast a whole school is told, and whether anything is lost when processes die.
 
 `--part spread` publishes urgent news to a lycée of 2,000 pupils and 3,500 guardians and waits for the last row in the
-app. `--part alert` launches an alert in the same lycée, without any worker. `--part kills` tells 10,000 things while workers, scheduler, Redis and PostgreSQL are killed at random, then holds
-what was acknowledged against what each person has, in the app and in their mail box.
+app. `--part alert` launches an alert in the same lycée, without any worker. `--part kills` tells 10,000 things while
+workers, scheduler, Redis and PostgreSQL are killed at random, then holds what was acknowledged against what each person
+has, in the app and in their mail box.
 """
 
 import argparse

@@ -69,7 +69,7 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     people.add_argument("--output", type=Path, help="le fichier JSON à écrire")
     people.add_argument("--keep", action="store_true", help="garde la base à la fin")
     telling = programs.add_parser("notifications", help="prévenir tout un lycée, et ne rien perdre sous les coups")
-    telling.add_argument("--part", choices=("spread", "kills", "all"), default="all", help="une seule des deux parties")
+    telling.add_argument("--part", choices=("spread", "alert", "kills", "all"), default="all", help="une seule partie")
     telling.add_argument("--kills", type=int, default=50, help="nombre de coups (50 par défaut)")
     telling.add_argument("--count", type=int, default=10_000, help="nombre de notifications (10 000 par défaut)")
     telling.add_argument("--seed", type=int, help="pour refaire les mêmes coups")
