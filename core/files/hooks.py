@@ -5,23 +5,33 @@ from typing import Any
 from django.db.models import QuerySet
 
 from core.files.models import StoredFile
+from core.modules import registry
 from core.people.models import Person
+from core.permissions.viewer import Viewer
 
 
 def export_person(person: Person) -> dict[str, Any]:
     """The list of what the person uploaded."""
-    sent = StoredFile.objects.filter(uploaded_by=person)
-    return {
-        "uploaded": [
-            {
-                "name": stored.name,
-                "type": stored.content_type,
-                "size": stored.size,
-                "at": stored.created_at.isoformat(),
-            }
-            for stored in sent
-        ]
-    }
+    return {"uploaded": _told(StoredFile.objects.filter(uploaded_by=person))}
+
+
+def _told(files: QuerySet[StoredFile]) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": stored.name,
+            "type": stored.content_type,
+            "size": stored.size,
+            "at": stored.created_at.isoformat(),
+        }
+        for stored in files
+    ]
+
+
+def export_to_guardian(viewer: Viewer, child: Person, data: dict[str, Any]) -> dict[str, Any]:
+    """Without what the child joined where a guardian takes no files along: in their messages."""
+    closed = [slug for slug, manifest in registry.manifests().items() if not manifest.files_to_guardian]
+    kept = StoredFile.objects.filter(uploaded_by=child).exclude(module__in=closed)
+    return {**data, "uploaded": _told(kept)}
 
 
 def export_files(person: Person) -> QuerySet[StoredFile]:

@@ -40,6 +40,7 @@ manifest = Manifest(
         "at": _("Déposé le"),
     },
     export_files="core.files.hooks.export_files",
+    export_to_guardian="core.files.hooks.export_to_guardian",
     erasure_keeps=_("Les fichiers qui appartiennent à un contenu que d’autres lisent encore, sans leur auteur."),
     processing=Processing(
         purposes=_("Conserver les images et les documents déposés dans les modules."),

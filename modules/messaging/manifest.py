@@ -35,6 +35,7 @@ manifest = Manifest(
     export_labels=privacy.EXPORT_LABELS,
     export_files=f"{_HOOKS}.export_files",
     export_to_guardian=f"{_HOOKS}.export_to_guardian",
+    files_to_guardian=False,
     erase_person=f"{_HOOKS}.erase_person",
     erasure_keeps=privacy.ERASURE_KEEPS,
     processing=privacy.PROCESSING,

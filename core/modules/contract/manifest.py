@@ -147,6 +147,8 @@ class Manifest:
     export_labels: Mapping[str, Any] = field(default_factory=dict)
     export_files: str = ""
     export_to_guardian: str = ""
+    # Whether a guardian may take along the files that a child has in this module.
+    files_to_guardian: bool = True
     erase_person: str = ""
     # What stays of a person who is erased, and why; empty when nothing does.
     erasure_keeps: Any = ""

@@ -41,6 +41,11 @@ def manifests_for(viewer: Viewer) -> list[Manifest]:
     ]
 
 
+def _for_guardians(file: StoredFile) -> bool:
+    owner = registry.manifests().get(file.module)
+    return owner is None or owner.files_to_guardian
+
+
 def areas(viewer: Viewer, person: Person) -> Iterator[Area]:
     """Every area in turn, as the viewer may read it: the person, or a guardian with authority over the child.
 
@@ -48,7 +53,9 @@ def areas(viewer: Viewer, person: Person) -> Iterator[Area]:
     """
     for manifest in manifests_for(viewer):
         data: dict[str, Any] = import_string(manifest.export_person)(person) if manifest.export_person else {}
-        if manifest.export_to_guardian and viewer.person is not None and viewer.person.pk != person.pk:
-            data = import_string(manifest.export_to_guardian)(viewer, person, data)
         files = list(import_string(manifest.export_files)(person)) if manifest.export_files else []
+        if viewer.person is not None and viewer.person.pk != person.pk:
+            if manifest.export_to_guardian:
+                data = import_string(manifest.export_to_guardian)(viewer, person, data)
+            files = [file for file in files if _for_guardians(file)]
         yield Area(manifest, viewer.modules[manifest.slug].name, data, files)
