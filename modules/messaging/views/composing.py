@@ -180,6 +180,8 @@ def _conflict(request: HttpRequest, key: UUID, form: WritingForm, error: Conflic
         return _answer(request, reverse("messaging:thread", args=[sent.conversation_id]))
     theirs = draft_of(viewer, key)
     if request.headers.get(SCRIPTED):
+        if _waits_already(form, theirs, error):
+            return JsonResponse({"url": reverse("messaging:drafts")})
         return _told(error, theirs)
     if theirs is None or error.code != "draft-changed" or _by_htmx(request):
         raise error
@@ -187,6 +189,12 @@ def _conflict(request: HttpRequest, key: UUID, form: WritingForm, error: Conflic
     typed["version"] = str(theirs.version)
     form.data, form.draft = typed, theirs
     return _page(request, key, form, conflict=theirs, status=409)
+
+
+def _waits_already(form: WritingForm, theirs: Draft | None, error: Conflict) -> bool:
+    """Whether the page sends once more, its first answer lost, what waits to leave with these very words."""
+    sent = form.data.get("do") == "send" and error.code == "draft-waits"
+    return sent and theirs is not None and theirs.body == form.cleaned_data["body"]
 
 
 def _refused(request: HttpRequest, key: UUID, form: WritingForm, error: DomainError) -> HttpResponse:

@@ -83,7 +83,8 @@ def _answering(
         to_all = expansion.replying(viewer, target.message, to_all=True).count()
     begun = form.draft if form else _begun(viewer, conversation)
     return {
-        "target": target, "to_sender": to_sender, "to_all": to_all if to_all > 1 or target.mine else 0,
+        "target": target, "to_sender": to_sender, "reach": to_all,
+        "to_all": to_all if to_all > 1 or target.mine else 0,  # where it is not the sender alone
         "draft": begun, "form": form or (ReplyForm(viewer, draft=begun) if begun else None),
         "waiting_states": drafts.WAITING, "standing": sentence_of(begun) if begun else "",
         "conflict": getattr(form, "conflict", None),

@@ -69,6 +69,7 @@ def test_a_school_where_the_module_is_off_stands_without_mail(family, lycee_a, c
 def test_a_broken_school_spoils_nothing_of_the_others(family, lycee_a, college_b):
     account, _made = family
     with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL ROLE NONE")
         cursor.execute(f"ALTER TABLE {lycee_a.schema_name}.messaging_copy RENAME TO messaging_copy_lost")
     found = told(account)
 

@@ -123,6 +123,11 @@
     const form = event.target.closest && event.target.closest("form[data-draft]");
     if (form) store(keyOf(form), JSON.stringify(Object.fromEntries(texts(form).map((el) => [el.name, [el.defaultValue, el.value, el.draftHtml]]))));
   });
+  // What a module keeps on this device ("preau:…") leaves it with whoever signs out.
+  document.addEventListener("submit", (event) => {
+    if (!new URL(event.target.action, location.href).pathname.endsWith("/deconnexion/")) return;
+    try { for (const name of Object.keys(localStorage)) if (name.startsWith("preau:")) localStorage.removeItem(name); } catch { /* a closed store holds nothing */ }
+  });
   document.addEventListener("submit", (event) => {
     if (event.target.matches("form[data-draft]")) store("draft-sent", JSON.stringify(keyOf(event.target)));
   });

@@ -11,10 +11,11 @@
   const WORDS = new Set(["subject", "body"]);
   const state = (text) => { if (say) say.textContent = text; };
   const clock = () => new Date().toLocaleTimeString("fr-FR", { hour: "2-digit", minute: "2-digit" });
-  const fields = () => [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !["csrfmiddlewaretoken", "q", "on"].includes(name));
+  const fields = () => [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !["csrfmiddlewaretoken", "q", "on", "template"].includes(name));
   const words = () => Object.fromEntries([...form.elements].filter((el) => WORDS.has(el.name)).map((el) => [el.name, el.value]));
   const html = () => (form.querySelector("textarea[name=body]") || {}).draftHtml || "";
-  let first = JSON.stringify(words());
+  const snapshot = () => JSON.stringify(fields().filter(([name]) => name !== "version"));
+  let first = snapshot(); // what the server has
   let waiting = 0;
   let running = null;
   let stopped = false; // sent, waiting for the line, or in conflict: nothing is saved by itself
@@ -24,7 +25,7 @@
   // --- What stayed on this device --------------------------------------------------------------------
   // Before the editor starts: it takes the text area as it is then.
   const kept = outbox.get(key);
-  if (kept && kept.words && JSON.stringify(kept.words) !== first && !document.querySelector(".error-summary")) {
+  if (kept && kept.words && JSON.stringify(kept.words) !== JSON.stringify(words()) && !document.querySelector(".error-summary")) {
     for (const el of form.elements) {
       if (!WORDS.has(el.name) || kept.words[el.name] === undefined) continue;
       el.value = kept.words[el.name];
@@ -41,8 +42,9 @@
   async function save() {
     clearTimeout(waiting);
     waiting = 0;
-    const now = JSON.stringify(words());
-    if (stopped || running || now === first) return;
+    const now = snapshot();
+    if (stopped || now === first) return;
+    if (running) { schedule(500); return; }
     const before = tried;
     tried = words();
     running = outbox.post(form.dataset.autosave, fields(), token);
@@ -51,7 +53,7 @@
       if (status === 200) {
         version().value = told.version;
         first = now;
-        if (JSON.stringify(words()) === now) outbox.drop(key); else schedule(1200);
+        if (snapshot() === now) outbox.drop(key); else schedule(1200);
         state(`Brouillon enregistré à ${clock()}.`);
       } else if (status === 409 && told.code === "draft-changed") { if (outbox.same(told, before)) { version().value = told.version; schedule(100); } else conflict(told); }
       else if (status === 409) { stopped = true; state(told.message || ""); }
@@ -60,7 +62,7 @@
     finally { running = null; }
   }
   form.addEventListener("input", (event) => {
-    if (!WORDS.has(event.target.name)) return;
+    if (!event.target.name || ["q", "on", "template", "attachments"].includes(event.target.name)) return;
     if (queued && JSON.stringify(words()) !== queued) {
       queued = "";
       stopped = false;
