@@ -61,7 +61,8 @@ class Written(Func):
         made = [compiler.compile(column) for column in self.source_expressions]
         if any(parameters for _sql, parameters in made):
             raise ValueError("only columns have a place here")
-        return self.sql.format(*(sql for sql, _parameters in made)), self.values
+        # In brackets: an OR inside must not reach beyond, into the conditions that stand beside
+        return f"({self.sql.format(*(sql for sql, _parameters in made))})", self.values
 
 
 class Keys(Expression):

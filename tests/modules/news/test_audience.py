@@ -21,7 +21,7 @@ from core.structure.models import (
     TeachingService,
 )
 from modules.news.models import Article
-from modules.news.selectors import Spec, children_by_article, recipients, recipients_of, spec_of, terms_of
+from modules.news.selectors import Spec, articles_for, children_by_article, recipients, recipients_of, spec_of, terms_of
 from modules.news.selectors.audience import reaching, reader, reader_of
 from tests.factories import make_guardian, make_person
 from tests.modules.news.conftest import Cast, for_class, published, written
@@ -116,6 +116,13 @@ def test_a_guardian_is_told_which_children_are_concerned(here: Cast) -> None:
 def test_no_child_is_concerned_when_guardians_are_not_reached(here: Cast) -> None:
     article = published(here, audience=for_class(here, "teacher"))
     assert children_by_article(here.viewer(here.parent), [article]) == {}
+
+
+def test_somebody_of_several_roles_sees_no_draft(here: Cast) -> None:
+    both = make_person(here.establishment, "teacher", "guardian")
+    written(here, here.head)
+    seen = published(here)
+    assert list(articles_for(here.viewer(both))) == [seen]
 
 
 def test_nobody_but_guardians_has_children_concerned(here: Cast) -> None:
