@@ -1,7 +1,7 @@
 """`reponses+0670001a.812.95.3f…@ent.example.fr`: an address that takes one person's answers to one message.
 
-It says which school, message and person, and is signed: nobody can make one for another message. It holds no secret
-besides: whoever writes to it must still write from the person's own verified address.
+It says which school, message and person, and is signed: nobody can make one for another message. It is no key by
+itself: whoever writes to it must still write from the person's own verified address.
 """
 
 import re
