@@ -34,6 +34,7 @@ class NavEntry:
     active: bool
     slug: str
     last: bool = False
+    short: str = ""
     waiting: Callable[[], int] = _nothing
 
 
@@ -63,6 +64,7 @@ def _entry(request: HttpRequest, state: ModuleState, item: NavItem, *, first: bo
         active=_within(request, state.manifest.slug, url),
         slug=state.manifest.slug,
         last=item.last,
+        short="" if renamed else str(item.short),
         waiting=partial(import_string(item.badge), viewer_of(request)) if item.badge else _nothing,
     )
 

@@ -24,6 +24,7 @@ class Place:
     current: bool = False
     last: bool = False  # stands at the bottom of the rail: people, settings
     badge: int = 0  # how many things wait there
+    short: str = ""  # its name where there is little room
 
 
 class Shell:
@@ -82,7 +83,8 @@ class Shell:
         current = getattr(item, "active", path == url or (url != "/" and path.startswith(url)))
         waiting = getattr(item, "waiting", None)
         last = bool(getattr(item, "last", False))
-        return Place(str(item.label), url, item.icon, current, last, waiting() if waiting else 0)
+        short = str(getattr(item, "short", ""))
+        return Place(str(item.label), url, item.icon, current, last, waiting() if waiting else 0, short)
 
     @cached_property
     def rail(self) -> list[Place]:

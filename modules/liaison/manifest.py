@@ -113,7 +113,11 @@ manifest = Manifest(
             choices=tuple(TeachersTreat.choices),
         ),
     ),
-    navigation=(NavItem(label=_("Carnet de liaison"), url_name="liaison:list", permission="liaison.view"),),
+    navigation=(
+        NavItem(
+            label=_("Carnet de liaison"), short=_("Carnet"), url_name="liaison:list", permission="liaison.view"
+        ),
+    ),
     widgets=(
         Widget(
             slug="to_sign",

@@ -27,7 +27,8 @@ class NavItem:
 
     `last` puts it at the bottom of the rail, with people and settings. `badge` is the path of `(viewer) -> int`: how
     many things wait there for this person, 0 for none. It is asked on every page that shows the rail: one query along
-    an index, and none where the viewer knows it already (`viewer.once`).
+    an index, and none where the viewer knows it already (`viewer.once`). `short` is its name in the bottom bar, where
+    a dozen letters have room.
     """
 
     label: Any
@@ -36,6 +37,7 @@ class NavItem:
     icon: str = ""  # the module's own when empty
     last: bool = False
     badge: str = ""
+    short: Any = ""
 
 
 @dataclass(frozen=True, kw_only=True)

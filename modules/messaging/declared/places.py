@@ -8,6 +8,7 @@ from core.people.choices import Role
 NAVIGATION = (
     NavItem(
         label=_("Messagerie"),
+        short=_("Messages"),
         url_name="messaging:inbox",
         permission="messaging.view",
         badge="modules.messaging.selectors.boxes.unread_count",
