@@ -172,7 +172,11 @@ def web(server: Cluster) -> Iterator[int]:
         yield port
     finally:
         process.terminate()
-        process.wait(20)
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 def _wait_for(port: int, seconds: float = 60) -> None:
@@ -212,7 +216,7 @@ def read_by(port: int, school: Any, cookies: Sequence[str]) -> list[Answer]:
 
 def _get(port: int, school: Any, path: str, cookie: str) -> Answer:
     begun, status = time.perf_counter(), 0
-    browser = http.client.HTTPConnection(ADDRESS, port, timeout=120)
+    browser = http.client.HTTPConnection(ADDRESS, port, timeout=600)
     try:
         browser.request("GET", path, headers={"Host": f"{school.slug}.localhost", "Cookie": cookie.partition(";")[0]})
         response = browser.getresponse()

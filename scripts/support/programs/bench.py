@@ -76,6 +76,8 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     telling.add_argument("--keep", action="store_true", help="garde la base à la fin")
     mailing = programs.add_parser("messaging", help="écrire à tout un lycée, et ouvrir une boîte de 50 000 messages")
     mailing.add_argument("--guardians", type=int, default=300, help="qui lisent à la fois (300 par défaut)")
+    parts = ("sending", "boxes", "guardians", "all")
+    mailing.add_argument("--part", choices=parts, default="all", help="une seule des trois parties")
     mailing.add_argument("--output", type=Path, help="le fichier JSON à écrire")
     mailing.add_argument("--keep", action="store_true", help="garde la base à la fin")
     return parser.parse_args(arguments)

@@ -26,6 +26,8 @@ def main(arguments: list[str]) -> int:
     os.set_inheritable(slot, True)
     command = [sys.executable, "-m", "pytest", *_workers(arguments), *arguments]
     os.environ.pop("PREAU_DEMO", None)
+    # The tests start hundreds of processes: what one has compiled is there for the others.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     here = _environment(data, lease.environment, browser)
     os.execve(command[0], command, here)  # noqa: S606 -- the virtual environment's Python
 
