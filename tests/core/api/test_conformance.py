@@ -21,7 +21,8 @@ from core.api.endpoints.general import described
 from tenants.api.endpoints import _described as described_region
 from tests.isolation.world import region_world, school_world
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+# One worker runs them all: what is sent is generated once.
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.xdist_group("conformance")]
 
 EXAMPLES = 5
 load_all_checks()
