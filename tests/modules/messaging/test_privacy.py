@@ -62,6 +62,20 @@ def test_guardian_gets_numbers_of_a_childs_mail_never_its_words(here):
     assert "cela va mal" not in json.dumps(data)
 
 
+def test_guardian_takes_no_file_of_a_childs_mail_along(here):
+    from core.files.hooks import export_person as uploaded
+    from core.files.hooks import export_to_guardian
+    from core.privacy.exporting.gathering import areas
+
+    stored = stored_file(message=make_message(here.pupil, here.head))
+    StoredFile.objects.filter(pk=stored.pk).update(uploaded_by=here.pupil)
+    taken = {area.slug: area for area in areas(here.viewer(here.parent), here.pupil)}
+    assert not any(area.files for area in taken.values())
+    assert taken["files"].data == {"uploaded": []} == export_to_guardian(
+        here.viewer(here.parent), here.pupil, uploaded(here.pupil)
+    )
+
+
 def test_files_of_ones_mail_go_along(here, exchange):
     stored = stored_file(message=exchange[0])
     assert hooks.export_files(here.parent) == [stored]
