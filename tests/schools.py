@@ -1,8 +1,10 @@
 """The two schools of the session. Their UAI carry the right check letter and belong to nobody."""
 
 from datetime import UTC, datetime
+from io import StringIO
 
 from django.contrib.sessions.models import Session
+from django.core.management import call_command
 
 from core.modules import registry
 from core.modules.models import ModuleChoice
@@ -20,6 +22,19 @@ def get(uai: str) -> Establishment:
 
 
 def make_schools() -> None:
+    """Once a session; in a database that was kept (`--reuse-db`), their tables are brought up to date."""
+    if kept := [*Establishment.objects.filter(uai__in=(LYCEE_A, COLLEGE_B))]:
+        call_command("migrate_schools", stdout=StringIO())
+    for establishment in kept or _provisioned():
+        engine.install(establishment, registry.modules())
+        with school(establishment):
+            if not kept:
+                plant_canary(establishment)
+            for slug in registry.modules():
+                ModuleChoice.objects.update_or_create(slug=slug, defaults={"enabled": True})
+
+
+def _provisioned() -> list[Establishment]:
     made = [
         make_establishment(
             LYCEE_A, type="lycee", lycee_type="LPO", display_name="Lycée du Grand-Préau", slug="lycee-a",
@@ -34,11 +49,7 @@ def make_schools() -> None:
         provisioning.provision(establishment, actor=None)
         establishment.refresh_from_db()
         assert establishment.lifecycle == Lifecycle.ACTIVE
-        engine.install(establishment, registry.modules())
-        with school(establishment):
-            plant_canary(establishment)
-            for slug in registry.modules():
-                ModuleChoice.objects.update_or_create(slug=slug, defaults={"enabled": True})
+    return made
 
 
 def plant_canary(establishment: Establishment) -> None:
