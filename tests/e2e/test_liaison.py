@@ -50,7 +50,7 @@ def test_a_line_that_drops_between_typing_and_sending_loses_nothing(sign_in, pla
 
     page.context.set_offline(True)
     page.get_by_role("button", name="Signer").click(no_wait_after=True)
-    page.wait_for_url("chrome-error://**")
+    page.wait_for_timeout(1500)
     page.context.set_offline(False)
     page.go_back()
     expect(page.get_by_label("Un mot pour l’établissement")).to_have_value("Merci pour cette sortie")

@@ -52,7 +52,7 @@ SCHOOL_OBJECTS = {
     "liaison:check": "note_draft", "liaison:unschedule": "note_scheduled", "liaison:reopen": "note_closed",
     "liaison:restore": "note_withdrawn", "liaison:discard": "note_draft", "liaison:recover": "note_discarded",
     "api:liaison:note": "note", "api:liaison:audience": "note_draft", "api:liaison:publish": "note_draft",
-    "api:liaison:withdraw": "note", "api:liaison:remind": "note", "api:liaison:answers": "note",
+    "api:liaison:withdraw": "note", "api:liaison:remind": "note",
     "api:liaison:answer": "copy", "api:liaison:acknowledge": "copy", "api:liaison:word": "word",
     "api:liaison:treat": "word",
     "api:person": "pupil", "api:class": "class", "api:group": "group", "api:token_revoke": "token",

@@ -154,16 +154,17 @@ class RemindView(LiaisonView):
 class AnswersView(LiaisonView):
     @operation(
         name="liaison.answers",
-        summary=_("Les réponses à un mot"),
-        description=_("Une ligne par élève, avec ce que chaque responsable a dit."),
+        summary=_("Les réponses aux mots que vous suivez"),
+        description=_("Une ligne par mot et par élève, avec ce que chaque responsable a dit."),
         query=shapes.AnswersQuery,
         answers=shapes.AnswerRow,
         paged=True,
         **READ,
     )
-    def get(self, request: Request, pk: int) -> Response:
-        note, asked = self.with_right(pk, "follow"), self.asked()
-        rows = selectors.rows_matching(note, self.viewer, outcome=asked["outcome"] or "")
+    def get(self, request: Request) -> Response:
+        asked = self.asked()
+        note = self.with_right(asked["note"], "follow") if asked["note"] is not None else None
+        rows = selectors.copies_followed(self.viewer, note=note, outcome=asked["outcome"] or "")
         piece = self.piece(rows, order=("pk",), asked=asked)
         return self.reply_piece(piece, [shapes.answers(row) for row in selectors.rows_of(self.viewer, piece.rows)])
 

@@ -158,6 +158,7 @@ class NoteCount(serializers.Serializer):
 
 
 class AnswersQuery(PageQuery):
+    note = serializers.IntegerField(default=None, help_text="Un seul mot.", **_ID)
     outcome = serializers.ChoiceField(Outcome.choices, default=None, help_text="Un seul résultat.")
 
 
@@ -177,6 +178,7 @@ class AnswerRow(serializers.Serializer):
     """Où en est un élève."""
 
     id = serializers.IntegerField()
+    note = serializers.IntegerField(help_text="Le mot.")
     child = CarnetPerson()
     school_class = serializers.CharField()
     outcome = serializers.ChoiceField(Outcome.choices)
@@ -291,6 +293,7 @@ def count(found: Preview) -> dict[str, Any]:
 def answers(line: Row) -> dict[str, Any]:
     return {
         "id": line.copy.pk,
+        "note": line.copy.note_id,
         "child": line.child,
         "school_class": line.class_name,
         "outcome": line.outcome,

@@ -13,6 +13,7 @@ from modules.liaison.selectors.audience import (
 from modules.liaison.selectors.board import (
     Board,
     board_of,
+    copies_followed,
     latecomers,
     rows_matching,
     rows_of,
@@ -66,6 +67,7 @@ __all__ = [
     "audience_in_words",
     "board_of",
     "by_day",
+    "copies_followed",
     "copies_to_read",
     "count_in_words",
     "desk",

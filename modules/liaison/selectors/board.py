@@ -16,8 +16,9 @@ from core.permissions.viewer import Viewer
 from core.ui.typography import counted
 from modules.liaison import rules
 from modules.liaison.choices import NoteKind, Outcome
-from modules.liaison.models import Choice, Note, Paper, Receipt, Slot
+from modules.liaison.models import Choice, Copy, Note, Paper, Receipt, Slot
 from modules.liaison.selectors.family import is_given, receipt_in_words
+from modules.liaison.selectors.notes import SETTLED, followed_notes
 from modules.liaison.selectors.outcomes import AGREED, with_outcome
 
 
@@ -195,6 +196,14 @@ def board_of(note: Note, viewer: Viewer) -> Board:
         tuple(sorted(tallies, key=lambda tally: tally.label)),
         tuple(ChoiceTotal(choice, chosen[choice.pk]) for choice in note.choices.all()),
     )
+
+
+def copies_followed(viewer: Viewer, *, note: Note | None = None, outcome: str = "") -> QuerySet[Any]:
+    """The copies of one note, or of all that the viewer follows, for `rows_of`."""
+    followed = followed_notes(viewer, everyone=True).filter(status__in=SETTLED)
+    copies = note.copies.all() if note is not None else Copy.objects.filter(note__in=followed.order_by().values("pk"))
+    copies = with_outcome(copies, viewer.modules).select_related("note", "child", "school_class")
+    return copies.filter(outcome=outcome) if outcome else copies
 
 
 def rows_matching(note: Note, viewer: Viewer, *, outcome: str = "", school_class: int | None = None) -> QuerySet[Any]:

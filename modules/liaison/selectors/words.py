@@ -28,7 +28,7 @@ from core.structure.selectors import (
     taught_places,
     teachers_in,
 )
-from core.ui.typography import clock_in_words, day_in_words
+from core.ui.typography import clock_in_words, date_in_words, day_in_words
 from modules.liaison import rules
 from modules.liaison.choices import OPEN_WORDS, TeachersTreat, WordState
 from modules.liaison.models import Word, WordFile
@@ -235,7 +235,8 @@ def when_in_words(word: Word) -> str:
     """« lundi 3 novembre, de 8 h à 10 h », « du lundi 3 au jeudi 6 novembre »"""
     day = day_in_words(word.starts_on)
     if word.ends_on > word.starts_on:
-        day = _("du %(first)s au %(last)s") % {"first": day, "last": day_in_words(word.ends_on)}
+        first, last = date_in_words(word.starts_on), date_in_words(word.ends_on)
+        day = _("du %(first)s au %(last)s") % {"first": first, "last": last}
     start = clock_in_words(word.from_time) if word.from_time else ""
     end = clock_in_words(word.to_time) if word.to_time else ""
     if start and end:
