@@ -4,6 +4,7 @@ Each school is entered in turn and read with that person's own rights; what is r
 school that cannot be read is shown as such, and the others stand.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db import transaction
@@ -21,6 +22,7 @@ from tenants.accounts.selectors import memberships_of
 from tenants.establishments.models import Establishment
 from tenants.schemas.context import current_uai
 from tenants.schemas.loops import each_school
+from tenants.schemas.models import InstalledApp
 
 SHOWN = 5
 
@@ -71,12 +73,20 @@ def mail_of(account: Account, *, second_factor: bool) -> list[School]:
         with transaction.atomic():  # a school whose tables are broken spoils nothing but its own part
             found[uai] = _read(places[uai], account.pk, second_factor=second_factor)
 
-    tour = each_school(read, uais=places, name="messaging.joint")
+    closed = _in_quarantine(places)
+    tour = each_school(read, uais=places.keys() - closed, name="messaging.joint")
+    unread = closed | tour.failed.keys()
     schools = [
-        School(establishment, found.get(uai), open=uai in tour.failed or found.get(uai) is not None)
+        School(establishment, found.get(uai), open=uai in unread or found.get(uai) is not None)
         for uai, establishment in places.items()
     ]
     return sorted(schools, key=lambda one: -(one.mail.unread if one.mail else -1))
+
+
+def _in_quarantine(uais: Iterable[str]) -> set[str]:
+    """Those of these schools whose tables are not as the code wants them: their own doors are closed too."""
+    failed = InstalledApp.objects.filter(uai__in=list(uais), state=InstalledApp.State.FAILED)
+    return set(failed.values_list("uai", flat=True))
 
 
 def _read(establishment: Establishment, account_id: int, *, second_factor: bool) -> Mail | None:

@@ -17,9 +17,15 @@ ROUNDS = [
     ("yanis.kremer", LYCEE, "/", ["/actualites/", "/actualites/4/", "/annuaire/", "/annuaire/moi/"]),
     (
         "sophie.marchal", COLLEGE, "/",
-        ["/actualites/", "/actualites/9/", "/annuaire/", "/annuaire/moi/preferences/", "/accueil/presentation/"],
+        [
+            "/actualites/", "/actualites/9/", "/messagerie/", "/messagerie/clavier/", "/annuaire/",
+            "/annuaire/moi/preferences/", "/accueil/presentation/",
+        ],
     ),
-    ("thomas.keller", LYCEE, "/actualites/", ["/", "/actualites/nouvelle/", "/structure/", "/structure/classes/1/"]),
+    (
+        "thomas.keller", LYCEE, "/actualites/",
+        ["/", "/actualites/nouvelle/", "/messagerie/ecrire/", "/structure/", "/structure/classes/1/"],
+    ),
     (
         "claire.vautrin", LYCEE, "/",
         ["/actualites/a-valider/", "/actualites/10/lectures/", "/annuaire/", "/annuaire/nouveau/", "/journal/"],

@@ -23,7 +23,7 @@ WIDGETS = (
         permission="messaging.view",
         roles=tuple(Role.values),
         weight=25,
-        rows=3,
+        rows=7,
     ),
 )
 PAGES = (
