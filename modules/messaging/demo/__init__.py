@@ -39,7 +39,7 @@ def create(establishment: Establishment, rng: random.Random) -> None:
     for story in told["conversations"]:
         playing = company if story.get("every_class") else company[:1]
         if story["by"] in {"guardian", "pupil"} or story["to"] in {"guardian", "pupil"}:
-            playing = company[:PLAYING]
+            playing = company[: 1 if "report" in story else PLAYING]
         for troupe in playing:
             writer.tell(story, troupe)
     for troupe in company[:PLAYING]:

@@ -128,7 +128,7 @@ def _cell(modules: Modules, sender: Role, recipient: Role, chosen: Reach) -> Cel
         reach=reach if reach in levels else levels[-1],
         cap=cap,
         locked=bool(key) and state.is_locked(f"settings.{key}"),
-        options=tuple((level.value, level_words(sender, recipient, level)) for level in levels),
+        options=tuple((level.value, short_words(level, levels)) for level in levels),
     )
 
 
@@ -144,6 +144,15 @@ def level_words(sender: str, recipient: str, reach: str) -> str:
     if reach == Reach.NONE:
         return _("Non")
     return _capital(_whom(Role(sender), Role(recipient), Reach(reach)))
+
+
+def short_words(reach: Reach, levels: tuple[Reach, ...]) -> str:
+    """« Non », « Les siens », « Tous », as a cell has room for; « Oui » where there is but one yes."""
+    if reach == Reach.NONE:
+        return _("Non")
+    if len(levels) == 2:  # noqa: PLR2004 -- no and one yes
+        return _("Les siens") if reach == Reach.RELATED else _("Oui")
+    return _("Les siens") if reach == Reach.RELATED else _("Tous")
 
 
 def _whom(sender: Role, recipient: Role, reach: Reach) -> str:
