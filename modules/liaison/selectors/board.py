@@ -202,8 +202,8 @@ def copies_followed(viewer: Viewer, *, note: Note | None = None, outcome: str = 
     """The copies of one note, or of all that the viewer follows, for `rows_of`."""
     followed = followed_notes(viewer, everyone=True).filter(status__in=SETTLED)
     copies = note.copies.all() if note is not None else Copy.objects.filter(note__in=followed.order_by().values("pk"))
-    copies = with_outcome(copies, viewer.modules).select_related("note", "child", "school_class")
-    return copies.filter(outcome=outcome) if outcome else copies
+    found = with_outcome(copies, viewer.modules).select_related("note", "child", "school_class")
+    return found.filter(outcome=outcome) if outcome else found
 
 
 def rows_matching(note: Note, viewer: Viewer, *, outcome: str = "", school_class: int | None = None) -> QuerySet[Any]:

@@ -34,7 +34,7 @@ def linked(prefix: str, authorities: Iterable[str], day: date) -> Q:
 
 
 def with_outcome(copies: QuerySet[Copy], modules: Modules) -> QuerySet[Any]:
-    """With `asked`, `yes`, `no`, `read` (guardians), `chosen` (a choice's key), `paper_back`, `agreed` and `outcome`."""
+    """With `asked`, `yes`, `no`, `read` (counts of guardians), `chosen` (a key), `paper_back`, `agreed`, `outcome`."""
     held = linked(_LINK, access_authorities(modules), timezone.localdate())
     counts = Q(receipts__isnull=False) & (
         Q(receipts__guardian=None) | (held & Q(receipts__guardian=F(f"{_LINK}guardian")))
