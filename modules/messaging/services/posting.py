@@ -54,7 +54,7 @@ _SETTLE = """
 class Letter:
     """What is written, to whom: `rows` selects (person_id, rank, children).
 
-    `children` are those of the sender's own copy.
+    `children` are those of the sender's own copy; `begins`: nobody had anything of the conversation before.
     """
 
     conversation: Conversation
@@ -62,6 +62,7 @@ class Letter:
     message: Message
     rows: Sql
     children: Sequence[int] = ()
+    begins: bool = False
 
 
 def post(viewer: Viewer, draft: Draft, audience: Audience, *, shown: list[dict[str, Any]], now: datetime) -> Message:
@@ -86,8 +87,9 @@ def post(viewer: Viewer, draft: Draft, audience: Audience, *, shown: list[dict[s
         sent_at=now,
     )
     letter = Letter(
-        conversation=conversation, sender=sender, message=message, rows=audience.rows(), children=_about(viewer, draft)
-    )
+        conversation=conversation, sender=sender, message=message, rows=audience.rows(),
+        children=_about(viewer, draft), begins=draft.conversation_id is None,
+    )  # fmt: skip
     if not write(letter):
         raise DomainError("nobody", _("Personne ne recevrait ce message. Choisissez d’autres destinataires."))
     Attachment.objects.filter(draft=draft).update(draft=None, message=message)
@@ -110,7 +112,7 @@ def hold(conversation_id: int) -> Conversation:
 
 
 def write(letter: Letter, *, unread_by_sender: bool = False) -> int:
-    """The message with all its copies. Returns how many recipients there are. Two statements, and one in a thread."""
+    """The message with all its copies: one statement, and one more in a thread. Returns how many recipients."""
     message, sender, conversation = letter.message, letter.sender, letter.conversation
     message.conversation, message.sender = conversation, sender
     message.sender_name = sender.full_name
@@ -128,7 +130,8 @@ def write(letter: Letter, *, unread_by_sender: bool = False) -> int:
         message.recipients = cursor.rowcount - 1
         if folder is not None:
             Copy.objects.filter(message=message, person=sender).update(folder=folder)
-        cursor.execute(_SETTLE, [message.pk, conversation.pk, message.pk])
+        if not letter.begins:
+            cursor.execute(_SETTLE, [message.pk, conversation.pk, message.pk])
     message.save(update_fields=["recipients"])
     return message.recipients
 
