@@ -14,6 +14,7 @@ from core.modules.state import Modules
 from core.notifications.models import Event
 from core.people.models import Person
 from core.permissions.viewer import Viewer, viewer_as
+from modules.messaging import finding
 from modules.messaging.choices import Line as On
 from modules.messaging.demo.casting import Troupe, troupes
 from modules.messaging.demo.content import content_for
@@ -75,6 +76,7 @@ class _Writer:
         self._read(messages, story["read"])
         if story.get("recalled"):
             Message.objects.filter(pk=first.pk).update(recalled_at=first.sent_at + timedelta(minutes=12))
+            finding.changed(first)
         if "report" in story:
             self._report(first, story["report"])
         for message in messages:

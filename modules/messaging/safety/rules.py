@@ -150,7 +150,7 @@ def short_words(reach: Reach, levels: tuple[Reach, ...]) -> str:
     """« Non », « Les siens », « Tous », as a cell has room for; « Oui » where there is but one yes."""
     if reach == Reach.NONE:
         return _("Non")
-    if len(levels) == 2:  # noqa: PLR2004 -- no and one yes
+    if len(levels) == 2:
         return _("Les siens") if reach == Reach.RELATED else _("Oui")
     return _("Les siens") if reach == Reach.RELATED else _("Tous")
 
