@@ -187,7 +187,9 @@ class Copy(models.Model):
                 name="messaging_copy_unread",
             ),
             # What one wrote
-            models.Index(fields=["person", "-at", "-id"], condition=Q(line="from", hidden=False), name="messaging_copy_sent"),
+            models.Index(
+                fields=["person", "-at", "-id"], condition=Q(line="from", hidden=False), name="messaging_copy_sent"
+            ),
             # One thread as one person sees it
             models.Index(fields=["conversation", "person", "at"], name="messaging_copy_thread"),
             models.Index(fields=["folder"], condition=Q(folder__isnull=False), name="messaging_copy_folder"),
@@ -311,7 +313,7 @@ class Template(models.Model):
 
 
 class Rule(models.Model):
-    """How far the people of one role may write to those of another. Without a row the preset of the school's type holds."""
+    """How far people of one role may write to those of another. Without a row the school type's preset holds."""
 
     sender = models.CharField(max_length=20, choices=Role.choices)
     recipient = models.CharField(max_length=20, choices=Role.choices)

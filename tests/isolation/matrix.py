@@ -77,8 +77,8 @@ PREFIXES = [
     ("liaison:word", "word"), ("liaison:", "note"),
     ("jobs:", "run"), ("regional_work:retry_failure", "failure"), ("regional_work:", "work"),
     ("api:", "webhook"),
-    ("suspensions:", "suspension"), ("policies:undo", "policy_change"), ("policies:", "policy"), ("account_end_session", "session"),
-    ("account_separate", "reunion"),
+    ("suspensions:", "suspension"), ("policies:undo", "policy_change"), ("policies:", "policy"),
+    ("account_end_session", "session"), ("account_separate", "reunion"),
     ("mfa_", "session"),
 ]  # fmt: skip
 FIXED = {"slug": "news", "kind": "news.published", "module": "news", "widget": "latest", "digits": "1f5f5b",

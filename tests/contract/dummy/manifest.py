@@ -81,7 +81,7 @@ manifest = Manifest(
         NavItem(
             label=_("Cantine d’essai"), url_name="dummy:list", permission="dummy.view", badge=f"{_HOOKS}.meals_today"
         ),
-    ),  # fmt: skip
+    ),
     widgets=(
         Widget(
             slug="today",
