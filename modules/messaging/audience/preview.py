@@ -76,6 +76,8 @@ class Preview:
     left_out: int = 0
     away: tuple[Away, ...] = ()
     too_many: str = ""
+    # Too many for answers that would go to all
+    to_sender_only: bool = False
 
     @property
     def parts(self) -> list[str]:
@@ -105,15 +107,17 @@ def preview(viewer: Viewer, lines: Sequence[Line]) -> Preview:
     if wrong:
         audience = expansion.behind(viewer, good)
     bad = tuple((lines[n], sentence) for n, sentence in wrong.items())
-    return _counted(viewer, audience, bad) if good else Preview(refused=bad)
+    return _counted(viewer, audience, bad, begins=True) if good else Preview(refused=bad)
 
 
 def preview_of_reply(viewer: Viewer, message: Message, *, to_all: bool) -> Preview:
     """The same for an answer."""
-    return _counted(viewer, expansion.replying(viewer, message, to_all=to_all), ())
+    return _counted(viewer, expansion.replying(viewer, message, to_all=to_all), (), begins=False)
 
 
-def _counted(viewer: Viewer, audience: expansion.Audience, bad: tuple[tuple[Line, str], ...]) -> Preview:
+def _counted(
+    viewer: Viewer, audience: expansion.Audience, bad: tuple[tuple[Line, str], ...], *, begins: bool
+) -> Preview:
     rows = _recipients(viewer, audience)
     by_role = Counter(row.role for row in rows)
     most = limits.limit(viewer, "recipients")
@@ -129,6 +133,7 @@ def _counted(viewer: Viewer, audience: expansion.Audience, bad: tuple[tuple[Line
         left_out=audience.left_out(),
         away=_away(people),
         too_many=too_many,
+        to_sender_only=begins and len(rows) > int(viewer.modules["messaging"].settings["reply_all_most"]),
     )
 
 

@@ -56,6 +56,10 @@ SETTINGS = (
         key="reply_always", label=_("On peut toujours répondre à qui vous écrit"),
         help=_("Sinon la grille des règles vaut aussi pour les réponses."), default=True,
     ),
+    IntSetting(
+        key="reply_all_most", label=_("On répond à tous jusqu’à"), default=30, minimum=0, maximum=20_000,
+        unit=_("destinataires"), help=_("Au-delà, une réponse ne va qu’à l’expéditeur, quoi qu’il ait choisi."),
+    ),
     BoolSetting(key="show_readers", label=_("L’expéditeur voit qui a lu"), default=True),
     IntSetting(
         key="recall_minutes", label=_("Rappeler un message pendant"), default=60, minimum=0, maximum=7 * 24 * 60,

@@ -25,7 +25,7 @@ from modules.messaging import finding
 from modules.messaging.audience.expansion import Audience, Sql
 from modules.messaging.audience.lines import parse
 from modules.messaging.audience.permitted import people_of
-from modules.messaging.choices import Place
+from modules.messaging.choices import Place, Replies
 from modules.messaging.models import Attachment, Conversation, Copy, Draft, Message
 
 # As whom somebody with several roles signs: the first of these that they hold.
@@ -92,6 +92,8 @@ def post(viewer: Viewer, draft: Draft, audience: Audience, *, shown: list[dict[s
     )  # fmt: skip
     if not write(letter):
         raise DomainError("nobody", _("Personne ne recevrait ce message. Choisissez d’autres destinataires."))
+    if letter.begins:
+        _keep_from_many(viewer, conversation, message.recipients)
     Attachment.objects.filter(draft=draft).update(draft=None, message=message)
     draft.delete()
     finding.changed(message)
@@ -104,6 +106,18 @@ def _conversation(draft: Draft, sender: Person, now: datetime) -> Conversation:
             subject=draft.subject, replies=draft.replies, starter=sender, started_at=now
         )
     return hold(draft.conversation_id)
+
+
+def _keep_from_many(viewer: Viewer, conversation: Conversation, recipients: int) -> None:
+    """What was sent to many is answered to its sender: one answer to all would be as many messages again."""
+    if conversation.replies == Replies.ALL and recipients > reply_all_most(viewer):
+        conversation.replies = Replies.SENDER
+        conversation.save(update_fields=["replies"])
+
+
+def reply_all_most(viewer: Viewer) -> int:
+    """How many recipients a message may have whose answers go to all."""
+    return int(viewer.modules["messaging"].settings["reply_all_most"])
 
 
 def hold(conversation_id: int) -> Conversation:

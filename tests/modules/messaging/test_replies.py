@@ -32,6 +32,14 @@ def test_an_answer_to_all_reaches_the_others(here):
     assert readers(answer(here, here.teacher, sent, to_all=True)) == {here.head.pk, here.colleague.pk}
 
 
+def test_what_went_to_many_is_answered_to_its_sender(here):
+    settle(reply_all_most=1)
+    sent = send(here, here.head, to(here.teacher), to(here.colleague))
+    with pytest.raises(DomainError):
+        answer(here, here.teacher, sent, to_all=True)
+    assert readers(answer(here, here.teacher, sent)) == {here.head.pk}
+
+
 def test_never_a_blind_copy(here):
     sent = send(here, here.head, to(here.teacher), to(here.colleague, as_="bcc"))
     assert readers(answer(here, here.teacher, sent, to_all=True)) == {here.head.pk}
