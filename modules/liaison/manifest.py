@@ -138,6 +138,7 @@ manifest = Manifest(
             roles=(Role.SCHOOL_LIFE, Role.TEACHER),
             on_request=(Role.MANAGEMENT,),
             weight=15,
+            weights={Role.TEACHER: 25},
             rows=3,
         ),
         Widget(

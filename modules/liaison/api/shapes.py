@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from modules.liaison import selectors
@@ -218,6 +219,14 @@ class WordsQuery(PageQuery):
     day = serializers.DateField(default=None, help_text="Ceux qui concernent ce jour.")
 
 
+@extend_schema_field({"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d$", "example": "08:45"})
+class Hour(serializers.TimeField):
+    """An hour of the school's clock. Not JSON Schema's `time`, which bears an offset."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(format="%H:%M", input_formats=["%H:%M"], **options)
+
+
 class WordBody(Body):
     """Un mot à l’établissement."""
 
@@ -225,8 +234,8 @@ class WordBody(Body):
     kind = serializers.ChoiceField(WordKind.choices)
     starts_on = serializers.DateField()
     ends_on = serializers.DateField(required=False, allow_null=True)
-    from_time = serializers.TimeField(required=False, allow_null=True)
-    to_time = serializers.TimeField(required=False, allow_null=True)
+    from_time = Hour(required=False, allow_null=True)
+    to_time = Hour(required=False, allow_null=True)
     text = serializers.CharField(max_length=WORD_LENGTH, required=False, allow_blank=True)
     key = serializers.UUIDField(
         required=False, help_text="Un identifiant à vous\u00a0: envoyé deux fois, c’est le même mot."
@@ -250,8 +259,8 @@ class WordShown(serializers.Serializer):
     author = CarnetPerson(allow_null=True)
     starts_on = serializers.DateField()
     ends_on = serializers.DateField()
-    from_time = serializers.TimeField(allow_null=True)
-    to_time = serializers.TimeField(allow_null=True)
+    from_time = Hour(allow_null=True)
+    to_time = Hour(allow_null=True)
     text = serializers.CharField()
     state = serializers.ChoiceField(WordState.choices)
     reply = serializers.CharField()

@@ -66,7 +66,7 @@ NOTIFICATIONS = (
         sample={"subject": _("Sortie de jeudi"), "word": _("Vos envois sont suspendus.")},
         action=_("Reprendre"),
         audience="modules.messaging.safety.telling.author_of_draft",
-        channels=(Channel.IN_APP, Channel.EMAIL),
+        channels=(Channel.IN_APP, Channel.EMAIL, Channel.PUSH),
         importance=Importance.IMPORTANT,
         roles=_EVERYONE,
     ),

@@ -113,7 +113,8 @@ def test_first_page_of_a_guardian_costs_the_same(world: Any, enter: Any, extra: 
         make_guardian(world.school, make_person(world.school, "pupil"), world.mother)
     with CaptureQueriesContext(connection) as after:
         client.get("/")
-    assert len(before) == len(after)
+    # What is kept for some seconds may have been read anew for the first of the two.
+    assert len(after) <= len(before)
 
 
 # --- Days without classes, and what waits ------------------------------------------------------------------

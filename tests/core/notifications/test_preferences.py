@@ -66,7 +66,9 @@ def form_of(response):
 
 # --- What the page says -------------------------------------------------------------------------------------
 def test_the_page_says_what_happens_in_one_sentence(client):
-    assert "vous recevrez les informations urgentes tout de suite" in sentence(client.get(PAGE)).lower()
+    said = sentence(client.get(PAGE)).lower()
+    assert "tout de suite sur votre téléphone et par courriel" in said
+    assert "rien entre 20 h et 7 h" in said.replace("\u00a0", " ")
 
 
 def test_the_sentence_follows_the_schools_rules(client, place):

@@ -127,8 +127,9 @@ def test_filters_let_through_what_they_say(here):
     viewer = here.viewer(here.parent)
 
     assert subjects(box(viewer, Place.INBOX, Filters(staff=True))) == ["du professeur"]
-    assert subjects(box(viewer, Place.INBOX, Filters(child=here.pupil.pk))) == ["du professeur"]
-    assert subjects(box(viewer, Place.INBOX, Filters(child=here.brother.pk))) == []
+    # What is about no child is not left out.
+    assert subjects(box(viewer, Place.INBOX, Filters(child=here.pupil.pk))) == ["d’un parent", "du professeur"]
+    assert subjects(box(viewer, Place.INBOX, Filters(child=here.brother.pk))) == ["d’un parent"]
 
 
 def test_the_attachment_filter_looks_at_the_whole_thread(here):

@@ -1,3 +1,5 @@
+from uuid import uuid4
+
 import pytest
 
 from tenants import redis
@@ -15,10 +17,11 @@ def nothing_told(request):
 
 
 @pytest.fixture
-def alive():
-    """A worker and a scheduler that have just said that they live."""
+def alive(settings):
+    """A worker and a scheduler that have just said that they live, and a queue in which no other test left anything."""
     from tenants.work import health
 
+    settings.CELERY_TASK_DEFAULT_QUEUE = f"test-{uuid4().hex}"
     health._marked = 0
     health.mark_worker("celery@here")
     health.mark_beat()
