@@ -30,7 +30,7 @@ def clean_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
 
 
-def until(condition: Callable[[], object], seconds: float = 15) -> object:
+def until(condition: Callable[[], object], seconds: float = 45) -> object:
     """Wait for something to become true, and return it."""
     deadline = time.monotonic() + seconds
     while not (found := condition()):
