@@ -210,7 +210,10 @@ def new_page(browser: Any, troubles: list[str]) -> Iterator[Callable[..., Any]]:
 
 @pytest.fixture
 def sign_in(place: Place, new_page: Callable[..., Any]) -> Callable[..., Any]:
-    """`page = sign_in("samir.belkacem", "lycee-hautes-chaumes")`: through the form the first time, then remembered."""
+    """`page = sign_in("samir.belkacem", "lycee-hautes-chaumes")`: through the form the first time, then remembered.
+
+    All tests of this person share the session. One that signs out opens its own, by `through_the_form`.
+    """
 
     def _sign_in(login: str, slug: str = "", *, javascript: bool = True, **look: Any) -> Any:
         known = place.signed_in.get((login, slug))

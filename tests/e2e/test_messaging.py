@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.conftest import through_the_form
 from tests.e2e.pages import scrolls_sideways
 from tests.e2e.test_accessibility import violations
 
@@ -124,10 +125,10 @@ def test_a_page_that_was_closed_offline_sends_from_the_next_one(sign_in, college
     troubles[:] = without_line(troubles)
 
 
-def test_signing_out_leaves_no_words_on_the_device(sign_in, college, troubles):
-    page = sign_in("claire.vautrin", "lycee-hautes-chaumes")
-    host = f"{urlsplit(page.url).scheme}://{urlsplit(page.url).netloc}"
-    page.goto(f"{host}/messagerie/ecrire/")
+def test_signing_out_leaves_no_words_on_the_device(new_page, place, college, troubles):
+    page = new_page()
+    through_the_form(page, place, "julien.aubert", COLLEGE)
+    page.goto(f"{college}/messagerie/ecrire/")
     page.context.set_offline(True)
     body_of(page).click()
     page.keyboard.type("Confidentiel.")
@@ -135,7 +136,7 @@ def test_signing_out_leaves_no_words_on_the_device(sign_in, college, troubles):
     assert page.evaluate("Object.keys(localStorage).length") == 1
 
     page.context.set_offline(False)
-    page.goto(f"{host}/annuaire/")
+    page.goto(f"{college}/annuaire/")
     page.locator(".topline details summary").last.click()
     page.get_by_role("button", name="Se déconnecter").click()
     page.wait_for_load_state()
