@@ -27,7 +27,7 @@ CRAWLERS = [
 tried: set[tuple[bool, str]] = set()
 
 # What is no page: files, exports, and the address that leads to another host.
-_NO_PAGE = re.compile(r"\.csv$|\.xlsx$|/export/|/pdf/|/fichiers/|/telecharger/|/static/|/api/")
+_NO_PAGE = re.compile(r"\.(csv|xlsx|pdf)$|/export/|/pdf/|/fichiers/|/telecharger/|/static/|/api/")
 
 # Contrast, names, roles, landmarks: everything that axe knows, best practices included.
 _RUN = """async () => (await axe.run(document, { resultTypes: ["violations"] })).violations.map(
