@@ -73,7 +73,8 @@ def _emit(
         url=reverse("alerts:board" if board else "alerts:alert", args=[alert.pk], urlconf=settings.ROOT_URLCONF),
         modules=modules,
     )
-    transaction.on_commit(partial(_tell_now, event, modules, current_schema()))
+    # Where this fails the alert is begun all the same, and the relay tells it: nobody is to press twice.
+    transaction.on_commit(partial(_tell_now, event, modules, current_schema()), robust=True)
     return event
 
 
